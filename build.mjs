@@ -1,0 +1,43 @@
+// Bundles the extension, its worker, its pages and the editor tests. `node build.mjs [--watch] [--production]`
+import { mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import esbuild from "esbuild";
+
+const watch = process.argv.includes("--watch");
+const production = process.argv.includes("--production");
+
+const shared = {
+  bundle: true,
+  sourcemap: production ? false : "linked",
+  minify: production,
+  legalComments: "none",
+  logLevel: "info",
+};
+
+/** What runs in the extension host: CommonJS, for the oldest Node of the oldest VS Code. */
+const host = { ...shared, platform: "node", format: "cjs", target: "node22", external: ["vscode"] };
+
+/** What runs in a page: one classic script, for it is loaded with a nonce. */
+const page = { ...shared, platform: "browser", format: "iife", target: "chrome134" };
+
+const bundles = [
+  { ...host, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
+  { ...host, entryPoints: ["src/workers/decode.ts"], outfile: "dist/decode.cjs" },
+  {
+    ...page,
+    entryPoints: [{ in: "webview/trace/main.ts", out: "trace" }, { in: "webview/trace/style.css", out: "trace" }],
+    outdir: "dist/webview",
+  },
+];
+if (!production && existsSync("test/editor/suite.ts")) {
+  bundles.push({ ...host, entryPoints: ["test/editor/suite.ts"], outfile: "dist/test/editor/suite.cjs" });
+}
+
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist", { recursive: true });
+if (watch) {
+  const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(bundles.map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,39 @@
+/** How long and how much an HTTP exchange may take; times in ms. */
+export interface HttpLimits {
+  readonly connectMs: number;
+  /** From the request sent to the first byte of the answer. */
+  readonly firstByteMs: number;
+  /** Between two chunks of the answer. */
+  readonly idleMs: number;
+  /** The whole read, a second try and the use of the answer included. */
+  readonly totalMs: number;
+  /** Of an answer after inflation. */
+  readonly maxBytes: number;
+  /** Of an answer that is parsed on the spot; a larger one would hold up the event loop. */
+  readonly maxJsonBytes: number;
+  /** Wait before the second try; up to as much again is added by chance. */
+  readonly backoffMs: number;
+  /** The longest Retry-After that is waited for; a longer one is reported. */
+  readonly retryAfterMs: number;
+  /** Sockets, and so reads at a time. */
+  readonly connections: number;
+  readonly redirects: number;
+}
+
+const MiB = 2 ** 20;
+
+export const httpLimits: HttpLimits = {
+  connectMs: 5_000,
+  firstByteMs: 15_000,
+  idleMs: 10_000,
+  totalMs: 60_000,
+  maxBytes: 256 * MiB,
+  maxJsonBytes: 8 * MiB,
+  backoffMs: 500,
+  retryAfterMs: 30_000,
+  connections: 4,
+  redirects: 3,
+};
+
+/** For one whole trace, which a person waits for with progress and a way to cancel. */
+export const wholeTraceLimits = { maxBytes: 1024 * MiB, totalMs: 300_000 };

@@ -1,0 +1,10 @@
+import type { Backend } from "./backend.ts";
+import { jaeger } from "./jaeger.ts";
+
+/** Every kind of backend a connection can have. */
+export const backends: readonly Backend[] = [jaeger];
+
+/** The backend of a kind as settings name it, or undefined. */
+export function backendOf(kind: string): Backend | undefined {
+  return backends.find((backend) => backend.kind === kind);
+}

@@ -1,0 +1,56 @@
+import { UserError } from "../base/userError.ts";
+import type { Decode } from "./backend.ts";
+import type { Http } from "./http.ts";
+import { notJson } from "./httpError.ts";
+import { wholeTraceLimits } from "./httpLimits.ts";
+import { type JaegerApi, names } from "./jaegerApi.ts";
+import { internalQuery } from "./jaegerQuery.ts";
+import { list, member } from "./json.ts";
+import { searchResult } from "./searchResult.ts";
+import { decodeTraces } from "./tracesBody.ts";
+
+/**
+ * Jaeger's un-numbered JSON API: all there is before v3, and gone but for `/api/traces/{id}` after v2.20. A path that a
+ * server lacks gives the code "notFound" or, before v2.16, a web page with status 200: "notJson".
+ */
+export function jaegerInternal(http: Http, decode: Decode): JaegerApi {
+  async function data(path: string, query: readonly [string, string][], signal: AbortSignal) {
+    const found = list(member(await http.json(path, query, signal), "data"));
+    if (found === undefined) throw notJson(http.peer, "JSON of another kind");
+    return found;
+  }
+
+  return {
+    form: "internal API",
+
+    services: async (signal) => names(await data("/api/services", [], signal)),
+
+    // Not /api/services/{service}/operations: that unescapes the name twice, so a + or % in it is lost.
+    async operations(service, signal) {
+      const found = await data("/api/operations", [["service", service]], signal);
+      return names(found.map((operation) => member(operation, "name")));
+    },
+
+    async search(query, signal) {
+      const decoded = await http.read(
+        { path: "/api/traces", query: internalQuery(query) },
+        (answer) => decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
+        signal,
+      );
+      return searchResult(query, decoded);
+    },
+
+    async trace(id, request, signal) {
+      try {
+        return await http.read(
+          { path: `/api/traces/${encodeURIComponent(id)}`, ...wholeTraceLimits },
+          (answer) => decodeTraces(answer, decode, request, signal),
+          signal,
+        );
+      } catch (error) {
+        if (error instanceof UserError && error.code === "notFound") return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { UserError } from "../base/userError.ts";
+import type { Decode, SearchResult, TraceQuery } from "./backend.ts";
+import type { Http } from "./http.ts";
+import { notJson } from "./httpError.ts";
+import { wholeTraceLimits } from "./httpLimits.ts";
+import { type JaegerApi, names } from "./jaegerApi.ts";
+import { v3Query } from "./jaegerQuery.ts";
+import { jaegerSummaries } from "./jaegerSummaries.ts";
+import { list, member } from "./json.ts";
+import { newestFirst, noTraces, searchResult } from "./searchResult.ts";
+import { decodeTraces } from "./tracesBody.ts";
+
+/** Jaeger's supported HTTP API, `/api/v3`: OTLP JSON, and a 404 where there is nothing to answer. */
+export function jaegerV3(http: Http, decode: Decode): JaegerApi {
+  async function array(path: string, query: readonly [string, string][], name: string, signal: AbortSignal) {
+    const answer = await http.json(path, query, signal);
+    // {} is what an empty list becomes; an answer with other members is somebody else's.
+    const found = list(member(answer, name));
+    const another = typeof answer !== "object" || (answer !== null && !(name in answer) && "data" in answer);
+    if (found === undefined || another) throw notJson(http.peer, "JSON of another kind");
+    return found;
+  }
+
+  async function whole(query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
+    const decoded = await http.read(
+      { path: "/api/v3/traces", query: v3Query(query) },
+      (answer) => decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
+      signal,
+    );
+    return searchResult(query, decoded);
+  }
+
+  /** Without the spans, which are too much for one answer: no hotspots. Servers have it since v2.19. */
+  async function inShort(query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
+    const answer = await http.json("/api/v3/trace-summaries", v3Query(query), signal);
+    const summaries = jaegerSummaries(answer);
+    return {
+      summaries: newestFirst(summaries),
+      limited: summaries.length >= query.limit,
+      notes: ["These traces are too large to be read all at once: they give no latencies by line until opened."],
+      hotspots: [],
+    };
+  }
+
+  return {
+    form: "API v3",
+
+    services: async (signal) => names(await array("/api/v3/services", [], "services", signal)),
+
+    async operations(service, signal) {
+      const found = await array("/api/v3/operations", [["service", service]], "operations", signal);
+      return names(found.map((operation) => member(operation, "name")));
+    },
+
+    async search(query, signal) {
+      try {
+        return await whole(query, signal);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        if (error.code === "notFound") return noTraces;
+        if (error.code !== "tooLarge") throw error;
+        return await inShort(query, signal).catch((second) => {
+          throw second instanceof UserError && second.code === "notFound" ? error : second;
+        });
+      }
+    },
+
+    async trace(id, request, signal) {
+      try {
+        return await http.read(
+          { path: `/api/v3/traces/${encodeURIComponent(id)}`, ...wholeTraceLimits },
+          (answer) => decodeTraces(answer, decode, request, signal),
+          signal,
+        );
+      } catch (error) {
+        if (error instanceof UserError && error.code === "notFound") return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import * as vscode from "vscode";
+
+/** Every setting by name, with the type of its value; defaults stand in package.json alone. */
+export interface SettingValues {
+  connections: unknown;
+  "hints.enabled": boolean;
+  "hints.display": "codeLens" | "endOfLine" | "both";
+  "hints.minimumCalls": number;
+  "hints.minimumLatency": number;
+  "recent.refresh": number;
+  "recent.lookback": string;
+  "search.limit": number;
+  pathMappings: unknown;
+  "limits.traceSize": number;
+}
+
+/** The names, for the test that holds package.json and this list to each other. */
+export const settingNames: readonly (keyof SettingValues)[] = [
+  "connections",
+  "hints.enabled",
+  "hints.display",
+  "hints.minimumCalls",
+  "hints.minimumLatency",
+  "recent.refresh",
+  "recent.lookback",
+  "search.limit",
+  "pathMappings",
+  "limits.traceSize",
+];
+
+/** The value in force; one of the wrong type is the default instead, because settings.json is typed by hand. */
+export function setting<K extends keyof SettingValues>(name: K): SettingValues[K] {
+  const configuration = vscode.workspace.getConfiguration("traceline");
+  const value = configuration.get(name);
+  const fallback = configuration.inspect(name)?.defaultValue;
+  if (typeof value !== typeof fallback || Array.isArray(value) !== Array.isArray(fallback)) {
+    return fallback as SettingValues[K];
+  }
+  return value as SettingValues[K];
+}
+
+/** Calls `listener` when any of the settings changes. */
+export function onSetting(names: readonly (keyof SettingValues)[], listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (names.some((name) => event.affectsConfiguration(`traceline.${name}`))) listener();
+  });
+}
+
+/** "15m", "6h", "7d" in ms; an hour when it is none of these. */
+export function spanOfTime(text: string): number {
+  const match = /^(\d{1,4})(m|h|d)$/.exec(text.trim());
+  if (match === null) return 3_600_000;
+  const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as "m" | "h" | "d"];
+  return Number(match[1]) * unit;
+}

@@ -1,0 +1,51 @@
+/** What a page needs of the one who serves it. Everything is text of ours, but all of it is escaped. */
+export interface PageParts {
+  /** Where the page's own style sheet may come from: `webview.cspSource`, or an origin in tests. */
+  readonly cspSource: string;
+  /** Fresh for each load. */
+  readonly nonce: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+  readonly title: string;
+}
+
+/**
+ * The policy of every page: one script, known by its nonce, one place for style sheets, and nothing else from anywhere.
+ * `fast-html` is the one Trusted Types policy that the toolkit of controls makes for its own constant templates; ours
+ * needs none.
+ */
+export function contentSecurityPolicy(cspSource: string, nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    "require-trusted-types-for 'script'",
+    "trusted-types fast-html",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+/** The document of a page: its policy, its style sheet and its script; the script builds the rest. */
+export function pageHtml(parts: PageParts): string {
+  const policy = escapeHtml(contentSecurityPolicy(parts.cspSource, parts.nonce));
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(parts.title)}</title>
+<link rel="stylesheet" href="${escapeHtml(parts.styleUri)}">
+</head>
+<body>
+<div id="page"></div>
+<script nonce="${escapeHtml(parts.nonce)}" src="${escapeHtml(parts.scriptUri)}"></script>
+</body>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

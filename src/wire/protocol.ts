@@ -1,0 +1,81 @@
+import type { TraceSummary } from "../model/summary.ts";
+
+/** What the trace page asks of the editor. Rows are numbers: the page never sends a path, a URL to open or a command. */
+export interface TraceHost {
+  /** The trace this page is for: its outline, packed. Rejects with the reason that the page shows. Asked anew on every load. */
+  open(): Promise<Opened>;
+  /** Part `part` of the packed details, from 0; each at most 8 MB, asked one after another. */
+  details(version: number, part: number): Promise<ArrayBuffer>;
+  /** Puts the caret on the row's source line; answers what was found, or why nothing was. */
+  openSource(row: number, choice?: number): Promise<SourceAnswer>;
+  /** What `openSource` would do, without doing it: for the details pane. */
+  locate(row: number): Promise<SourceAnswer>;
+  /** Opens the trace a link of `row` points to. */
+  followLink(row: number, link: number): Promise<void>;
+  /** Opens another trace of the same file or answer. */
+  openSibling(traceId: string): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** A link to the trace with this row selected (-1 for none), on the clipboard. */
+  copyLink(row: number): Promise<void>;
+  /** Opens an http(s) URL that is the text of attribute `attribute` of `row`, after the person has seen it whole. */
+  openUrl(row: number, attribute: number): Promise<void>;
+  /** Runs what an error's button says. */
+  act(action: string): void;
+  /** The page's view state: kept for the next load of this trace. */
+  keep(state: unknown): void;
+  /** A defect in the page, for the log. */
+  report(message: string): void;
+}
+
+/** What the editor asks of the trace page. */
+export interface TracePage {
+  /** Selects a row, opens what hides it and scrolls to it. */
+  reveal(row: number): void;
+  /** The trace has changed or the person asked again: call `open()` anew. */
+  reload(): void;
+  /** A command of the palette or a key of the editor: "nextSlow", "previousSlow", "slowest", "find". */
+  perform(action: PageAction): void;
+}
+
+export const pageActions = [
+  "slowest",
+  "nextSlow",
+  "previousSlow",
+  "find",
+  "toggleCriticalPath",
+  "collapseAll",
+  "expandAll",
+] as const;
+export type PageAction = (typeof pageActions)[number];
+
+export interface Opened {
+  /** Grows with each new trace of the page: details of another version are refused. */
+  readonly version: number;
+  /** The packed Outline. */
+  readonly outline: ArrayBuffer;
+  /** How many parts the packed Details have. */
+  readonly detailParts: number;
+  readonly summary: TraceSummary;
+  readonly siblings: readonly TraceSummary[];
+  /** Where it came from, for the header: "Jaeger (local)", "shop.otlp.jsonl". */
+  readonly from: string;
+  /** Whether a web page of the backend shows it. */
+  readonly hasLink: boolean;
+  /** Row to select, -1 for none. */
+  readonly select: number;
+  /** What the page kept last time, or undefined. */
+  readonly state: unknown;
+}
+
+/** Where a span's line is, or why it is not known. */
+export interface SourceAnswer {
+  /** "src/checkout.js:42" relative to the workspace, or "" when there is none. */
+  readonly label: string;
+  /** Why this place: "code.file.path and code.line.number". */
+  readonly reason: string;
+  readonly confidence: "sure" | "likely" | "guess" | "none";
+  /** Several places are equally good: the page shows them, `openSource(row, i)` takes one. */
+  readonly choices: readonly { readonly label: string; readonly reason: string }[];
+  /** When there is none: what would make it possible. */
+  readonly advice: string;
+}

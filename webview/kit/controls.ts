@@ -1,0 +1,150 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDivider,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodeProgressRing,
+  vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
+import { type Child, customElement, setAttribute } from "./dom.ts";
+import { type IconName, icon } from "./icon.ts";
+
+provideVSCodeDesignSystem().register(
+  vsCodeBadge(),
+  vsCodeButton(),
+  vsCodeCheckbox(),
+  vsCodeDivider(),
+  vsCodeDropdown(),
+  vsCodeOption(),
+  vsCodeProgressRing(),
+  vsCodeTextField(),
+);
+
+/** A button that shows a drawing: `label` is its name for a screen reader, `title` what hovering says. */
+export function iconButton(
+  name: IconName,
+  label: string,
+  onPress: () => void,
+  title: string = label,
+): HTMLElement {
+  const button = customElement("vscode-button", { appearance: "icon", "aria-label": label, title }, icon(name));
+  button.addEventListener("click", onPress);
+  return button;
+}
+
+/** A button that says what it does. */
+export function button(
+  text: string,
+  onPress: () => void,
+  props: { readonly secondary?: boolean; readonly icon?: IconName; readonly title?: string } = {},
+): HTMLElement {
+  const made = customElement("vscode-button", {
+    appearance: props.secondary ? "secondary" : "primary",
+    title: props.title,
+  });
+  if (props.icon !== undefined) {
+    const start = icon(props.icon);
+    start.setAttribute("slot", "start");
+    made.append(start);
+  }
+  made.append(text);
+  made.addEventListener("click", onPress);
+  return made;
+}
+
+/** Says whether a button that switches something is on, to eyes and to screen readers. */
+export function setPressed(target: HTMLElement, pressed: boolean): void {
+  setAttribute(target, "aria-pressed", String(pressed));
+  target.classList.toggle("pressed", pressed);
+}
+
+export function setDisabled(target: HTMLElement, disabled: boolean): void {
+  if (target.hasAttribute("disabled") !== disabled) target.toggleAttribute("disabled", disabled);
+}
+
+export interface TextField {
+  readonly element: HTMLElement;
+  readonly value: string;
+  set(value: string): void;
+  /** Puts the caret in it with its text selected. */
+  focus(): void;
+}
+
+/** A line of text that tells of every change. */
+export function textField(label: string, placeholder: string, onInput: (text: string) => void): TextField {
+  const made = customElement("vscode-text-field", { "aria-label": label, placeholder }) as HTMLElement & {
+    value: string;
+    control?: HTMLInputElement;
+  };
+  made.addEventListener("input", () => onInput(made.value));
+  return {
+    element: made,
+    get value() {
+      return made.value ?? "";
+    },
+    set(value) {
+      if (made.value !== value) made.value = value;
+    },
+    focus() {
+      made.focus();
+      made.control?.select();
+    },
+  };
+}
+
+export interface Checkbox {
+  readonly element: HTMLElement;
+  set(checked: boolean): void;
+}
+
+export function checkbox(label: Child, name: string, onChange: (checked: boolean) => void): Checkbox {
+  const made = customElement("vscode-checkbox", { "aria-label": name }, label) as HTMLElement & {
+    checked: boolean;
+  };
+  let telling = true;
+  made.addEventListener("change", () => {
+    if (telling) onChange(made.checked);
+  });
+  return {
+    element: made,
+    set(checked) {
+      telling = false;
+      made.checked = checked;
+      telling = true;
+    },
+  };
+}
+
+/** A choice of one of several; `onChange` gets the number of the option. */
+export function dropdown(
+  label: string,
+  options: readonly string[],
+  selected: number,
+  onChange: (index: number) => void,
+): HTMLElement {
+  const made = customElement("vscode-dropdown", { "aria-label": label }) as HTMLElement & {
+    selectedIndex: number;
+  };
+  options.forEach((text, index) => {
+    made.append(
+      customElement("vscode-option", { value: String(index), selected: index === selected }, text),
+    );
+  });
+  made.addEventListener("change", () => onChange(made.selectedIndex));
+  return made;
+}
+
+export function badge(text: string): HTMLElement {
+  return customElement("vscode-badge", {}, text);
+}
+
+export function progressRing(label: string): HTMLElement {
+  return customElement("vscode-progress-ring", { "aria-label": label });
+}
+
+export function divider(): HTMLElement {
+  return customElement("vscode-divider", { role: "separator", "aria-orientation": "vertical" });
+}
