@@ -1,6 +1,7 @@
 // Bundles the extension, its worker, its pages and the editor tests. `node build.mjs [--watch] [--production]`
-import { mkdir, rm } from "node:fs/promises";
+
 import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import esbuild from "esbuild";
 
 const watch = process.argv.includes("--watch");
@@ -25,7 +26,10 @@ const bundles = [
   { ...host, entryPoints: ["src/workers/decode.ts"], outfile: "dist/decode.cjs" },
   {
     ...page,
-    entryPoints: [{ in: "webview/trace/main.ts", out: "trace" }, { in: "webview/trace/style.css", out: "trace" }],
+    entryPoints: [
+      { in: "webview/trace/main.ts", out: "trace" },
+      { in: "webview/trace/style.css", out: "trace" },
+    ],
     outdir: "dist/webview",
   },
 ];

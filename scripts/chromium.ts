@@ -38,7 +38,9 @@ async function findOrInstall(): Promise<string> {
   const wanted = process.env.CHROMIUM_PATH;
   if (wanted) {
     if (await runnable(wanted)) return wanted;
-    throw new UserError(`CHROMIUM_PATH names ${wanted}, which is not a program. Set it to the program of Chromium or Chrome.`);
+    throw new UserError(
+      `CHROMIUM_PATH names ${wanted}, which is not a program. Set it to the program of Chromium or Chrome.`,
+    );
   }
   const installed = await findInstalled();
   if (installed) return installed;
@@ -69,7 +71,9 @@ function pathCandidates(): string[] {
     process.platform === "win32"
       ? ["chrome.exe", "msedge.exe"]
       : ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
-  const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)].filter((folder) => folder !== "");
+  const folders = ["/usr/bin", ...(process.env.PATH ?? "").split(delimiter)].filter(
+    (folder) => folder !== "",
+  );
   return folders.flatMap((folder) => names.map((name) => join(folder, name)));
 }
 

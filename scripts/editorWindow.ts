@@ -178,7 +178,9 @@ export class EditorWindow {
         () => "",
       );
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Waited in vain for ${what}.${taken}\n${reason}\nThe server printed last:\n${this.server.logTail()}`);
+      throw new Error(
+        `Waited in vain for ${what}.${taken}\n${reason}\nThe server printed last:\n${this.server.logTail()}`,
+      );
     }
   }
 }

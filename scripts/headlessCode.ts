@@ -4,8 +4,8 @@ import { inspect } from "node:util";
 import type { Page } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
 import { inProject } from "./projectRoot.ts";
-import { exitOnSignals } from "./runningProcess.ts";
 import type { Settings } from "./quietSettings.ts";
+import { exitOnSignals } from "./runningProcess.ts";
 import { startVscodeServer, type VscodeServer, windowUrl } from "./vscodeServer.ts";
 
 /*
@@ -48,15 +48,24 @@ async function settingsOf(userData: string | undefined): Promise<Settings> {
 class WindowLog {
   readonly file: string;
   readonly #lines: string[] = [];
+  /** Whether the suite came to its end and counted. */
+  counted = false;
+  /** The last errors that are not about VS Code's own missing parts. */
+  readonly errors: string[] = [];
 
   constructor(file: string) {
     this.file = file;
   }
 
-  add(args: unknown): void {
-    const parts = (Array.isArray(args) ? args : [args]).map((part) => (typeof part === "string" ? part : inspect(part)));
+  add(type: string, args: unknown): void {
+    const parts = (Array.isArray(args) ? args : [args]).map((part) =>
+      typeof part === "string" ? part : inspect(part),
+    );
     const text = parts.join(" ");
     this.#lines.push(text);
+    if (COUNTS_LINE.test(text)) this.counted = true;
+    if (type === "error" && !NOISE.test(text)) this.errors.push(text);
+    if (this.errors.length > 5) this.errors.shift();
     if (SUITE_LINE.test(text) || process.env.TRACELINE_VERBOSE) console.log(text);
   }
 
@@ -67,10 +76,15 @@ class WindowLog {
 }
 
 const SUITE_LINE = /^(ok|not ok|#) |^\{"stories":/;
+const COUNTS_LINE = /^\{"stories":/;
+const NOISE = /spdlog|bindings file|watchdog|Service Worker|authentication provider/i;
 
 async function runSuite(launch: Launch, server: VscodeServer, page: Page, log: WindowLog): Promise<number> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  await page.exposeFunction("codeAutomationLog", (_type: string, args: unknown) => log.add(args));
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  await page.exposeFunction("codeAutomationLog", (type: string, args: unknown) => log.add(type, args));
   await page.exposeFunction("codeAutomationExit", (code: number) => end(code));
   page.on("crash", () => {
     console.error("The page of the VS Code window crashed.");
@@ -94,7 +108,9 @@ async function main(): Promise<number> {
   exitOnSignals();
   const launch = parseArguments(process.argv.slice(2));
   if (!launch.tests) {
-    console.error("headless-code runs a test suite: --extensionTestsPath=<file> is missing. To open a window: npm start");
+    console.error(
+      "headless-code runs a test suite: --extensionTestsPath=<file> is missing. To open a window: npm start",
+    );
     return 2;
   }
   const server = await startVscodeServer({
@@ -109,11 +125,15 @@ async function main(): Promise<number> {
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       const log = new WindowLog(inProject("out", "editor", `${server.version}.log`));
-      const code = await runSuite(launch, server, page, log);
+      const answer = await runSuite(launch, server, page, log);
+      // A suite that ends the extension host itself is told from one that passed by the counts alone.
+      const code = answer === 0 && !log.counted ? 1 : answer;
       await log.save();
       if (code !== 0) {
         const picture = inProject("out", "editor", `${server.version}.png`);
         const taken = await page.screenshot({ path: picture, timeout: 10_000 }).catch(() => undefined);
+        if (!log.counted) console.error("The suite ended before it had counted its stories.");
+        for (const error of log.errors) console.error(error);
         console.error(`The suite ended with ${code}. What the window printed: ${log.file}`);
         if (taken) console.error(`The window as it was: ${picture}`);
         console.error(`The server printed last:\n${server.logTail()}`);

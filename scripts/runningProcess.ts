@@ -28,7 +28,11 @@ process.on("exit", () => {
 });
 
 /** Starts a program in a process group of its own. It never outlives this process, but for a SIGKILL of it. */
-export function startProcess(command: string, args: readonly string[], options: ProcessOptions = {}): RunningProcess {
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): RunningProcess {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
@@ -67,7 +71,11 @@ export function startProcess(command: string, args: readonly string[], options: 
 }
 
 /** Runs a program to its end and answers with what it printed; rejects with the tail of that when it fails. */
-export async function runToEnd(command: string, args: readonly string[], options: ProcessOptions = {}): Promise<string> {
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<string> {
   const lines: string[] = [];
   const child = startProcess(command, args, {
     ...options,
@@ -79,7 +87,9 @@ export async function runToEnd(command: string, args: readonly string[], options
   const code = await child.exited;
   await child.stop();
   if (code !== 0) {
-    throw new Error(`${command} ${args.slice(0, 3).join(" ")} ended with ${code}:\n${lines.slice(-30).join("\n")}`);
+    throw new Error(
+      `${command} ${args.slice(0, 3).join(" ")} ended with ${code}:\n${lines.slice(-30).join("\n")}`,
+    );
   }
   return lines.join("\n");
 }

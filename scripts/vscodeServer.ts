@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../src/base/userError.ts";
 import { installOnce } from "./installOnce.ts";
 import { inProject } from "./projectRoot.ts";
-import { type RunningProcess, runToEnd, startProcess } from "./runningProcess.ts";
 import { quietSettings, type Settings } from "./quietSettings.ts";
+import { type RunningProcess, runToEnd, startProcess } from "./runningProcess.ts";
+import { makeTempFolder } from "./tempFolder.ts";
 import { type VscodeRelease, vscodeRelease } from "./vscodeRelease.ts";
 
 export interface ServerOptions {
@@ -25,6 +25,8 @@ export interface ServerOptions {
   /** Over `quietSettings`. The theme is `workbench.colorTheme`. */
   readonly userSettings?: Settings;
   readonly machineSettings?: Settings;
+  /** True when the marketplace may be asked; the tests leave it alone. */
+  readonly gallery?: boolean;
   /** Environment of the extension host, over that of this process. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -34,6 +36,8 @@ export interface VscodeServer {
   readonly version: string;
   readonly url: string;
   readonly port: number;
+  /** The exit code or signal of the server, however it ended. */
+  readonly exited: Promise<number | string>;
   /** The last lines the server printed. */
   logTail(): string;
   stop(): Promise<void>;
@@ -50,15 +54,21 @@ export interface WindowAddress {
 const RIPGREP = "@vscode/ripgrep-universal@1.18.0";
 const START_MS = 90_000;
 /** The logger's missing native binding (it logs to the console instead), told at length by every process. */
-const NOISE = /spdlog|bindings file|^\s+at .*(node:internal|bindings\.js|server-main\.js)|^\s*(tries: \[|\]|\})\s*$/;
+const NOISE =
+  /spdlog|bindings file|^\s+at .*(node:internal|bindings\.js|server-main\.js)|^\s*(tries: \[|\]|\})\s*$/;
 
 /** Starts a headless VS Code on a free port of the loopback interface, installing it at first use. */
 export async function startVscodeServer(options: ServerOptions = {}): Promise<VscodeServer> {
   const release = vscodeRelease(options.version);
   const { node, main } = await installVscodeServer(release);
-  const state = await mkdtemp(join(tmpdir(), "traceline-vscode-"));
+  const temporary = await makeTempFolder("traceline-vscode-");
+  const state = temporary.path;
   const folders = ["--server-data-dir", join(state, "data"), "--extensions-dir", join(state, "extensions")];
-  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...(options.gallery ? {} : { EXTENSIONS_GALLERY: "{}" }),
+    ...options.env,
+  };
   // A terminal inside VS Code sets these; the server would take itself for a child of that window.
   for (const name of Object.keys(env)) if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
   let server: RunningProcess | undefined;
@@ -88,20 +98,21 @@ export async function startVscodeServer(options: ServerOptions = {}): Promise<Vs
       },
     );
     await untilReady(server, () => port);
-    const { logTail, stop } = server;
+    const { exited, logTail, stop } = server;
     return {
       version: release.version,
       url: `http://127.0.0.1:${port}/`,
       port,
+      exited,
       logTail,
       async stop() {
         await stop();
-        await removeFolder(state);
+        await temporary.remove();
       },
     };
   } catch (error) {
     await server?.stop();
-    await removeFolder(state);
+    await temporary.remove();
     throw error;
   }
 }
@@ -125,7 +136,8 @@ async function writeSettings(folder: string, settings: Settings): Promise<void> 
 export function windowUrl(server: { readonly port: number }, address: WindowAddress): string {
   const remote = (path: string) => `vscode-remote://127.0.0.1:${server.port}${pathToFileURL(path).pathname}`;
   const payload: [string, string][] = [["skipWelcome", "true"]];
-  for (const path of address.extensionDevelopmentPaths ?? []) payload.push(["extensionDevelopmentPath", remote(path)]);
+  for (const path of address.extensionDevelopmentPaths ?? [])
+    payload.push(["extensionDevelopmentPath", remote(path)]);
   if (address.extensionTestsPath) payload.push(["extensionTestsPath", remote(address.extensionTestsPath)]);
   if (address.openFile) payload.push(["openFile", remote(address.openFile)]);
   const url = new URL(`http://127.0.0.1:${server.port}/`);
@@ -169,7 +181,15 @@ export async function installVscodeServer(release: VscodeRelease): Promise<{ nod
  */
 async function addRipgrep(folder: string, ripgrep: string): Promise<void> {
   if (!existsSync(ripgrep) || existsSync(join(ripgrep, "bin", "rg"))) return;
-  const program = join(folder, "node_modules", "@vscode", "ripgrep-universal", "bin", `linux-${process.arch}`, "rg");
+  const program = join(
+    folder,
+    "node_modules",
+    "@vscode",
+    "ripgrep-universal",
+    "bin",
+    `linux-${process.arch}`,
+    "rg",
+  );
   await mkdir(join(ripgrep, "bin"), { recursive: true });
   await copyFile(program, join(ripgrep, "bin", "rg"));
 }
@@ -178,7 +198,8 @@ async function npm(cwd: string, args: readonly string[]): Promise<void> {
   const env = { ...process.env };
   // Inside `npm run` these name the project, and npm would install there.
   for (const name of Object.keys(env)) {
-    if (/^npm_(package_|lifecycle_|config_local_prefix$|config_prefix$|command$)/i.test(name)) delete env[name];
+    if (/^npm_(package_|lifecycle_|config_local_prefix$|config_prefix$|command$)/i.test(name))
+      delete env[name];
   }
   await runToEnd("npm", args, { cwd, env });
 }
@@ -191,7 +212,8 @@ async function untilReady(server: RunningProcess, port: () => number): Promise<v
   });
   for (;;) {
     if (ended !== undefined) throw new Error(`The VS Code server ended with ${ended}:\n${server.logTail()}`);
-    if (Date.now() > deadline) throw new Error(`The VS Code server did not start in time:\n${server.logTail()}`);
+    if (Date.now() > deadline)
+      throw new Error(`The VS Code server did not start in time:\n${server.logTail()}`);
     if (port() !== 0 && (await answers(`http://127.0.0.1:${port()}/version`))) return;
     await sleep(100);
   }
@@ -202,8 +224,4 @@ async function answers(url: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

@@ -69,10 +69,13 @@ export async function refusalOf(
 
 function tooLarge(peer: Peer, maxBytes: number): HttpError {
   const most = `${Math.round(maxBytes / 2 ** 20)} MiB`;
-  return new HttpError(`The answer of ${peer.label} at ${peer.address} is larger than ${most}. Ask for less.`, {
-    action: "retry",
-    code: "tooLarge",
-  });
+  return new HttpError(
+    `The answer of ${peer.label} at ${peer.address} is larger than ${most}. Ask for less.`,
+    {
+      action: "retry",
+      code: "tooLarge",
+    },
+  );
 }
 
 async function* guarded(

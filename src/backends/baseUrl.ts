@@ -9,17 +9,23 @@ export function baseUrl(text: string): string {
   try {
     url = new URL(text.trim());
   } catch (cause) {
-    throw new UserError("The URL of the connection is not a URL. It should look like http://localhost:16686.", {
-      action: "editConnection",
-      code: "url",
-      cause,
-    });
+    throw new UserError(
+      "The URL of the connection is not a URL. It should look like http://localhost:16686.",
+      {
+        action: "editConnection",
+        code: "url",
+        cause,
+      },
+    );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new UserError(`The URL of the connection begins with ${url.protocol} where http: or https: is needed.`, {
-      action: "editConnection",
-      code: "url",
-    });
+    throw new UserError(
+      `The URL of the connection begins with ${url.protocol} where http: or https: is needed.`,
+      {
+        action: "editConnection",
+        code: "url",
+      },
+    );
   }
   return url.origin + url.pathname.replace(/\/+$/, "");
 }

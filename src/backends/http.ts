@@ -74,20 +74,16 @@ export function createHttp(
       throw error;
     });
     const url = base + request.path + queryText(request.query ?? []);
-    let response: Dispatcher.ResponseData | undefined;
+    const list = [...headers.list, "accept-encoding", encodings];
+    const agent = await dispatcher;
+    const response = await exchange(agent, peer, url, list, limits.redirects, signal).catch((error) => {
+      throw networkError(peer, error, limits);
+    });
+    io.log(`GET ${base}${request.path}: ${response.statusCode}`);
+    // The body is destroyed below while it may still have an error to tell.
+    response.body.on("error", () => {});
     let answer: Answer | undefined;
     try {
-      response = await exchange(
-        await dispatcher,
-        peer,
-        url,
-        [...headers.list, "accept-encoding", encodings],
-        limits.redirects,
-        signal,
-      );
-      io.log(`GET ${base}${request.path}: ${response.statusCode}`);
-      // The body is destroyed below while it may still have an error to tell.
-      response.body.on("error", () => {});
       if (response.statusCode < 200 || response.statusCode > 299) {
         throw statusError(peer, await refusalOf(response, headers.secrets), limits);
       }
@@ -95,9 +91,9 @@ export function createHttp(
       return await use(answer);
     } catch (error) {
       // What broke the body is the cause, however the one who read it words it.
-      throw networkError(peer, answer?.failure() ?? error, limits);
+      throw answer?.failure() ?? error;
     } finally {
-      response?.body.destroy();
+      response.body.destroy();
     }
   }
 
@@ -121,7 +117,8 @@ export function createHttp(
     use: (answer: Answer) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    if (disposed) throw new UserError(`The connection "${connection.name}" has been closed.`, { code: "closed" });
+    if (disposed)
+      throw new UserError(`The connection "${connection.name}" has been closed.`, { code: "closed" });
     const totalMs = request.totalMs ?? limits.totalMs;
     const ended = new AbortController();
     const both = AbortSignal.any([signal, ended.signal]);

@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { type ErrorAction, UserError } from "../base/userError.ts";
 import { plainText } from "./plainText.ts";
 
@@ -46,7 +47,11 @@ const untrusted: Fault = {
   action: "editConnection",
   says: "has a certificate from an authority this machine does not know. Install the authority's certificate.",
 };
-const cannotInflate: Fault = { code: "garbled", action: "retry", says: "sent an answer that does not unpack." };
+const cannotInflate: Fault = {
+  code: "garbled",
+  action: "retry",
+  says: "sent an answer that does not unpack.",
+};
 
 const faults = new Map<string, Fault>([
   [
@@ -57,7 +62,10 @@ const faults = new Map<string, Fault>([
     "ENOTFOUND",
     { code: "dns", action: "editConnection", says: "was not found: no such host name. Check the URL." },
   ],
-  ["EAI_AGAIN", { code: "dns", action: "retry", says: "could not be looked up: the name server did not answer." }],
+  [
+    "EAI_AGAIN",
+    { code: "dns", action: "retry", says: "could not be looked up: the name server did not answer." },
+  ],
   ["ECONNRESET", reset],
   ["EPIPE", reset],
   ["UND_ERR_SOCKET", reset],
@@ -66,15 +74,27 @@ const faults = new Map<string, Fault>([
   ["EADDRNOTAVAIL", unreachable],
   [
     "ETIMEDOUT",
-    { code: "timeout", action: "editConnection", says: "did not accept a connection in time. Check host and port." },
+    {
+      code: "timeout",
+      action: "editConnection",
+      says: "did not accept a connection in time. Check host and port.",
+    },
   ],
   [
     "UND_ERR_CONNECT_TIMEOUT",
-    { code: "timeout", action: "editConnection", says: "did not accept a connection in time. Check host and port." },
+    {
+      code: "timeout",
+      action: "editConnection",
+      says: "did not accept a connection in time. Check host and port.",
+    },
   ],
   [
     "DEPTH_ZERO_SELF_SIGNED_CERT",
-    { code: "tls", action: "editConnection", says: "has a self-signed certificate, which this machine does not trust." },
+    {
+      code: "tls",
+      action: "editConnection",
+      says: "has a self-signed certificate, which this machine does not trust.",
+    },
   ],
   [
     "SELF_SIGNED_CERT_IN_CHAIN",
@@ -85,7 +105,10 @@ const faults = new Map<string, Fault>([
     },
   ],
   ["CERT_HAS_EXPIRED", { code: "tls", action: "editConnection", says: "has an expired certificate." }],
-  ["CERT_NOT_YET_VALID", { code: "tls", action: "editConnection", says: "has a certificate that is not valid yet." }],
+  [
+    "CERT_NOT_YET_VALID",
+    { code: "tls", action: "editConnection", says: "has a certificate that is not valid yet." },
+  ],
   [
     "ERR_TLS_CERT_ALTNAME_INVALID",
     { code: "tls", action: "editConnection", says: "has a certificate for another host name." },
@@ -93,10 +116,21 @@ const faults = new Map<string, Fault>([
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", untrusted],
   ["UNABLE_TO_GET_ISSUER_CERT", untrusted],
   ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", untrusted],
-  ["EPROTO", { code: "tls", action: "editConnection", says: "does not speak TLS. Is it http:// rather than https://?" }],
+  [
+    "EPROTO",
+    {
+      code: "tls",
+      action: "editConnection",
+      says: "does not speak TLS. Is it http:// rather than https://?",
+    },
+  ],
   [
     "ERR_SSL_WRONG_VERSION_NUMBER",
-    { code: "tls", action: "editConnection", says: "does not speak TLS. Is it http:// rather than https://?" },
+    {
+      code: "tls",
+      action: "editConnection",
+      says: "does not speak TLS. Is it http:// rather than https://?",
+    },
   ],
   [
     "UND_ERR_HEADERS_OVERFLOW",
@@ -143,7 +177,7 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
       retryMs: fault.again ? limits.backoffMs : undefined,
     });
   }
-  if (code.startsWith("HPE_")) {
+  if (error instanceof errors.HTTPParserError) {
     return new HttpError(`${who} does not answer in HTTP. Check the port, and http:// or https://.`, {
       action: "editConnection",
       code: "garbled",

@@ -31,7 +31,11 @@ const can = {
  * A Jaeger of any version. Which of its two APIs it has is found out by asking, once a connection: a server that lacks one
  * answers 404, or its web page with status 200.
  */
-export function connectJaeger(connection: Connection, io: BackendIo, limits?: Partial<HttpLimits>): TraceSource {
+export function connectJaeger(
+  connection: Connection,
+  io: BackendIo,
+  limits?: Partial<HttpLimits>,
+): TraceSource {
   const http = createHttp(connection, io, names, limits);
   const v3 = jaegerV3(http, io.decode);
   const internal = jaegerInternal(http, io.decode);
@@ -39,19 +43,31 @@ export function connectJaeger(connection: Connection, io: BackendIo, limits?: Pa
   let known: JaegerApi | undefined;
   let hasInternalSearch = true;
 
+  /** The services. Asked for by a person again and again, so this is where a server that was replaced is noticed. */
+  async function services(signal: AbortSignal): Promise<readonly string[]> {
+    if (known === undefined) return firstServices(signal);
+    try {
+      return await known.services(signal);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      hasInternalSearch = true;
+      return firstServices(signal);
+    }
+  }
+
   /** The services, from the API that answers. */
   async function firstServices(signal: AbortSignal): Promise<readonly string[]> {
     try {
-      const services = await v3.services(signal);
+      const found = await v3.services(signal);
       known = v3;
-      return services;
+      return found;
     } catch (error) {
       if (!isAbsent(error)) throw error;
-      const services = await internal.services(signal).catch((second) => {
+      const found = await internal.services(signal).catch((second) => {
         throw isAbsent(second) ? notJaeger(error, second) : second;
       });
       known = internal;
-      return services;
+      return found;
     }
   }
 
@@ -83,18 +99,20 @@ export function connectJaeger(connection: Connection, io: BackendIo, limits?: Pa
     can,
 
     async test(signal) {
-      const services = await firstServices(signal);
-      const count = services.length === 1 ? "1 service" : `${services.length} services`;
+      const found = await firstServices(signal);
+      const count = found.length === 1 ? "1 service" : `${found.length} services`;
       return `${who}, ${(known ?? v3).form}, ${count}`;
     },
 
-    services: async (signal) => (known === undefined ? firstServices(signal) : known.services(signal)),
+    services,
 
     operations: async (service, signal) => (await api(signal)).operations(service, signal),
 
     async search(query, signal) {
       if (query.service === "") {
-        throw new UserError("Jaeger searches within one service: choose a service.", { code: "serviceNeeded" });
+        throw new UserError("Jaeger searches within one service: choose a service.", {
+          code: "serviceNeeded",
+        });
       }
       const form = await api(signal);
       const byTags = form === v3 && query.tags.size > 0 ? await searchByTags(query, signal) : undefined;
@@ -106,9 +124,13 @@ export function connectJaeger(connection: Connection, io: BackendIo, limits?: Pa
       const request = { traceId: wanted, want: "trace", label: jaeger.label } as const;
       const decoded = await (await api(signal)).trace(wanted, request, signal);
       const trace = decoded?.trace;
-      const summary = decoded?.summaries.find((one) => isSameTrace(one.traceId, wanted)) ?? decoded?.summaries[0];
+      const summary =
+        decoded?.summaries.find((one) => isSameTrace(one.traceId, wanted)) ?? decoded?.summaries[0];
       if (decoded === undefined || trace === undefined || summary === undefined) {
-        throw new UserError(`${who} does not have the trace ${wanted}.`, { code: "notFound", action: "retry" });
+        throw new UserError(`${who} does not have the trace ${wanted}.`, {
+          code: "notFound",
+          action: "retry",
+        });
       }
       return {
         trace,

@@ -14,27 +14,29 @@ import { decodeTraces } from "./tracesBody.ts";
  * server lacks gives the code "notFound" or, before v2.16, a web page with status 200: "notJson".
  */
 export function jaegerInternal(http: Http, decode: Decode): JaegerApi {
-  async function data(path: string, query: readonly [string, string][], signal: AbortSignal) {
-    const found = list(member(await http.json(path, query, signal), "data"));
-    if (found === undefined) throw notJson(http.peer, "JSON of another kind");
+  async function envelope(path: string, query: readonly [string, string][], signal: AbortSignal) {
+    const data = member(await http.json(path, query, signal), "data");
+    const found = list(data);
+    if (data === undefined || found === undefined) throw notJson(http.peer, "JSON of another kind");
     return found;
   }
 
   return {
     form: "internal API",
 
-    services: async (signal) => names(await data("/api/services", [], signal)),
+    services: async (signal) => names(await envelope("/api/services", [], signal)),
 
     // Not /api/services/{service}/operations: that unescapes the name twice, so a + or % in it is lost.
     async operations(service, signal) {
-      const found = await data("/api/operations", [["service", service]], signal);
+      const found = await envelope("/api/operations", [["service", service]], signal);
       return names(found.map((operation) => member(operation, "name")));
     },
 
     async search(query, signal) {
       const decoded = await http.read(
         { path: "/api/traces", query: internalQuery(query) },
-        (answer) => decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
+        (answer) =>
+          decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
         signal,
       );
       return searchResult(query, decoded);

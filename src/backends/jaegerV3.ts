@@ -14,17 +14,19 @@ import { decodeTraces } from "./tracesBody.ts";
 export function jaegerV3(http: Http, decode: Decode): JaegerApi {
   async function array(path: string, query: readonly [string, string][], name: string, signal: AbortSignal) {
     const answer = await http.json(path, query, signal);
-    // {} is what an empty list becomes; an answer with other members is somebody else's.
     const found = list(member(answer, name));
-    const another = typeof answer !== "object" || (answer !== null && !(name in answer) && "data" in answer);
-    if (found === undefined || another) throw notJson(http.peer, "JSON of another kind");
+    // An empty list is left out, so {} is an answer; an object with other members is somebody else's.
+    const known =
+      typeof answer === "object" && answer !== null && Object.keys(answer).every((key) => key === name);
+    if (found === undefined || !known) throw notJson(http.peer, "JSON of another kind");
     return found;
   }
 
   async function whole(query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
     const decoded = await http.read(
       { path: "/api/v3/traces", query: v3Query(query) },
-      (answer) => decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
+      (answer) =>
+        decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
       signal,
     );
     return searchResult(query, decoded);
@@ -37,7 +39,9 @@ export function jaegerV3(http: Http, decode: Decode): JaegerApi {
     return {
       summaries: newestFirst(summaries),
       limited: summaries.length >= query.limit,
-      notes: ["These traces are too large to be read all at once: they give no latencies by line until opened."],
+      notes: [
+        "These traces are too large to be read all at once: they give no latencies by line until opened.",
+      ],
       hotspots: [],
     };
   }

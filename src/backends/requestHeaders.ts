@@ -37,10 +37,13 @@ export async function requestHeaders(
   for (const [name, value] of Object.entries(connection.headers)) {
     if (ours.has(name.toLowerCase())) continue;
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || unsendable(String(value))) {
-      throw new UserError(`A header of the connection "${connection.name}" holds characters that cannot be sent.`, {
-        action: "editConnection",
-        code: "header",
-      });
+      throw new UserError(
+        `A header of the connection "${connection.name}" holds characters that cannot be sent.`,
+        {
+          action: "editConnection",
+          code: "header",
+        },
+      );
     }
     list.push(name, String(value));
   }
@@ -58,16 +61,22 @@ export async function requestHeaders(
   const word = connection.auth === "bearer" ? "token" : "password";
   const secret = (await io.secret(new URL(peer.address).origin))?.trim();
   if (secret === undefined || secret === "") {
-    throw new UserError(`${peer.label} at ${peer.address} needs a ${word}, and none is kept for this address.`, {
-      action: "enterSecret",
-      code: "secretMissing",
-    });
+    throw new UserError(
+      `${peer.label} at ${peer.address} needs a ${word}, and none is kept for this address.`,
+      {
+        action: "enterSecret",
+        code: "secretMissing",
+      },
+    );
   }
   if (connection.auth === "bearer" && /[^\x21-\x7e]/.test(secret)) {
-    throw new UserError(`The token for ${peer.label} at ${peer.address} holds characters that a token cannot have.`, {
-      action: "enterSecret",
-      code: "secretMissing",
-    });
+    throw new UserError(
+      `The token for ${peer.label} at ${peer.address} holds characters that a token cannot have.`,
+      {
+        action: "enterSecret",
+        code: "secretMissing",
+      },
+    );
   }
   const basic = Buffer.from(`${connection.user}:${secret}`).toString("base64");
   list.push("authorization", connection.auth === "bearer" ? `Bearer ${secret}` : `Basic ${basic}`);

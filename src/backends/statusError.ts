@@ -28,7 +28,9 @@ export function statusError(peer: Peer, refusal: Refusal, waiting: Waiting): Htt
   const said = text === "" ? "" : `: ${text}`;
   if (status === 401 || status === 403) {
     const meaning =
-      status === 401 ? "wants to know who asks (401)" : "does not allow this with the token or password it got (403)";
+      status === 401
+        ? "wants to know who asks (401)"
+        : "does not allow this with the token or password it got (403)";
     return new HttpError(`${who} ${meaning}${said}`, { action: "enterSecret", code: "unauthorized", status });
   }
   if (status === 404) {

@@ -1,5 +1,5 @@
-import { backendOf, backends } from "../backends/index.ts";
 import type { Connection } from "../backends/backend.ts";
+import { backendOf, backends } from "../backends/index.ts";
 
 /** The connections a setting's value describes, and what is wrong with the others, in one sentence each. */
 export function readConnections(value: unknown): { connections: Connection[]; problems: string[] } {
@@ -38,7 +38,8 @@ function problemOf(entry: unknown, names: ReadonlySet<string>): string | undefin
   }
   if (typeof url !== "string") return "the URL is missing.";
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return "the URL is not an http or https URL.";
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    return "the URL is not an http or https URL.";
   if (parsed.username !== "" || parsed.password !== "") {
     return "the URL holds a user name or password. Remove them and use Set Token or Password.";
   }
@@ -48,7 +49,8 @@ function problemOf(entry: unknown, names: ReadonlySet<string>): string | undefin
 function headersOf(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};
   const entries = Object.entries(value).filter(
-    ([name, text]) => typeof text === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\r\n\0]/.test(text),
+    ([name, text]) =>
+      typeof text === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/[\r\n\0]/.test(text),
   );
   return Object.fromEntries(entries);
 }

@@ -82,7 +82,8 @@ export class Connections implements vscode.Disposable {
       this.#setState(connection, "ok", "Connected");
       return result;
     } catch (error) {
-      if (error instanceof UserError && error.code === "notFound") this.#setState(connection, "ok", "Connected");
+      if (error instanceof UserError && error.code === "notFound")
+        this.#setState(connection, "ok", "Connected");
       else if (error instanceof UserError) this.#setState(connection, "failed", error.message);
       throw error;
     }

@@ -12,7 +12,9 @@ export function createLog(): Log {
   return {
     info: (line) => channel.info(plain(line)),
     error: (line, error) =>
-      channel.error(plain(`${line}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)),
+      channel.error(
+        plain(`${line}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+      ),
     show: () => channel.show(),
     dispose: () => channel.dispose(),
   };

@@ -26,7 +26,10 @@ export async function tell(error: unknown, log: Log, retry?: () => void): Promis
   if (isCancelled(error)) return;
   if (!(error instanceof UserError)) {
     log.error("Unexpected error", error);
-    const choice = await vscode.window.showErrorMessage("Traceline ran into an unexpected error.", "Show Log");
+    const choice = await vscode.window.showErrorMessage(
+      "Traceline ran into an unexpected error.",
+      "Show Log",
+    );
     if (choice !== undefined) log.show();
     return;
   }

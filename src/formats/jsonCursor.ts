@@ -1,6 +1,6 @@
+import { unescapeJson } from "./jsonEscape.ts";
 import { jsonDepth } from "./jsonFault.ts";
 import type { JsonKeys } from "./jsonKeys.ts";
-import { unescapeJson } from "./jsonEscape.ts";
 import { JsonWindow } from "./jsonWindow.ts";
 
 const quote = 34;
@@ -35,6 +35,12 @@ export class JsonCursor extends JsonWindow {
     if (byte === 0) throw this.fault(index, "a value");
     this.at = index;
     return byte;
+  }
+
+  /** Passes over white space; false when nothing else is left in the window. */
+  pastSpace(): boolean {
+    this.at = this.#space(this.at);
+    return this.at < this.end;
   }
 
   /** Goes into the object or array that begins here. */
@@ -121,6 +127,17 @@ export class JsonCursor extends JsonWindow {
     this.at = index;
   }
 
+  /** Reads a string or a bare word; passes over anything else, and then nothing was read. */
+  any(): void {
+    const byte = this.peek();
+    if (byte === Token.string) this.string();
+    else if (byte !== Token.object && byte !== Token.array) this.word();
+    else {
+      this.skip();
+      this.to = this.from;
+    }
+  }
+
   /** Passes over the value that begins here, however large. */
   skip(limit = skipDepth): void {
     const bytes = this.bytes;
@@ -145,7 +162,10 @@ export class JsonCursor extends JsonWindow {
         while (wordBytes[bytes[index]] === 1) index++;
         if (index >= this.end && !this.last) throw this.fault(index, "a value");
       } else {
-        throw this.fault(index, depth > 0 ? `a value or ${String.fromCharCode(this.#brackets[depth - 1])}` : "a value");
+        throw this.fault(
+          index,
+          depth > 0 ? `a value or ${String.fromCharCode(this.#brackets[depth - 1])}` : "a value",
+        );
       }
       if (depth === 0) break;
     }
@@ -244,7 +264,8 @@ export class JsonCursor extends JsonWindow {
 
 /** 1 for the bytes of numbers and of `true`, `null`, `Infinity`. */
 const wordBytes = new Uint8Array(256);
-for (const char of "+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") wordBytes[char.charCodeAt(0)] = 1;
+for (const char of "+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+  wordBytes[char.charCodeAt(0)] = 1;
 
 function doubled(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const grown = new Uint8Array(array.length * 2);

@@ -25,7 +25,9 @@ export function unescapeJson(source: Uint8Array, from: number, to: number, out: 
     index += 4;
     if (unit >= 0xd800 && unit < 0xe000) {
       const low =
-        unit < 0xdc00 && source[index] === backslash && source[index + 1] === 117 ? hexUnit(source, index + 2, to) : -1;
+        unit < 0xdc00 && source[index] === backslash && source[index + 1] === 117
+          ? hexUnit(source, index + 2, to)
+          : -1;
       if (low >= 0xdc00 && low < 0xe000) {
         index += 6;
         unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);

@@ -9,19 +9,26 @@ const cutJson = "json-cut";
 
 /** An error for text that is not JSON: what was expected at which byte of the whole text, and what is there. */
 export function jsonFault(expected: string, offset: number, found: number): UserError {
-  return new UserError(`This is not valid JSON at byte ${offset}: expected ${expected}, found ${shown(found)}.`, {
-    code: wrongJson,
-  });
+  return new UserError(
+    `This is not valid JSON at byte ${offset}: expected ${expected}, found ${shown(found)}.`,
+    {
+      code: wrongJson,
+    },
+  );
 }
 
 /** An error for text that stops before its last bracket. */
 export function jsonCut(expected: string, offset: number): UserError {
-  return new UserError(`The JSON ends too early, at byte ${offset}: expected ${expected}.`, { code: cutJson });
+  return new UserError(`The JSON ends too early, at byte ${offset}: expected ${expected}.`, {
+    code: cutJson,
+  });
 }
 
 /** An error for nesting that no trace needs. */
 export function jsonDepth(limit: number, offset: number): UserError {
-  return new UserError(`The JSON is nested more than ${limit} levels deep at byte ${offset}.`, { code: wrongJson });
+  return new UserError(`The JSON is nested more than ${limit} levels deep at byte ${offset}.`, {
+    code: wrongJson,
+  });
 }
 
 /** Whether `error` says that the text is wrong or cut, so that the next line may still be good. */

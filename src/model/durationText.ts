@@ -1,5 +1,7 @@
 import { countText } from "./countText.ts";
 
+export { countText };
+
 /**
  * A duration in ns as a person reads it: three significant digits up to a minute, two units above. `850 ns`, `12.4 µs`,
  * `12 ms`, `1.25 s`, `2 min 3 s`. What is not a number is `–`.

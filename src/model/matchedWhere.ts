@@ -37,7 +37,9 @@ export function whereMatched(trace: Trace, row: number, typed: string): string {
 
 function keyFound(trace: Trace, attributes: Attributes, owner: number, query: TextQuery): string {
   const fits = ({ key, value }: Attribute) => (keyMark(key, query) & valueMark(value, query)) !== 0;
-  return attributesOf(attributes, owner, trace.labels, trace.texts).find(fits)?.key ?? "";
+  const found = attributesOf(attributes, owner, trace.labels, trace.texts).find(fits);
+  // A key may be empty, too.
+  return found === undefined ? "" : found.key || "attribute";
 }
 
 function eventFound(trace: Trace, row: number, query: TextQuery): string {

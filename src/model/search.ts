@@ -30,7 +30,8 @@ export function findSpans(trace: Trace, typed: string): Int32Array {
   const scope = fieldMark("scope", query);
   const version = fieldMark("version", query);
   for (let i = 0; i < trace.scopes.name.length; i++) {
-    if ((labels[trace.scopes.name[i]] & scope) !== 0 || (labels[trace.scopes.version[i]] & version) !== 0) scopes[i] = 1;
+    if ((labels[trace.scopes.name[i]] & scope) !== 0 || (labels[trace.scopes.version[i]] & version) !== 0)
+      scopes[i] = 1;
   }
   for (let row = 0; row < trace.length; row++) {
     if (resources[trace.resource[row]] === 1 || scopes[trace.scope[row]] === 1) found[row] = 1;
@@ -77,7 +78,8 @@ function outlineMatches(o: Outline, query: TextQuery, labels: Uint8Array, found:
   const kinds = kindNames.map((text) => wordMark(text, query) & fieldMark("kind", query));
   const states = statusNames.map((text) => wordMark(text, query) & fieldMark("status", query));
   for (let row = 0; row < o.length; row++) {
-    const bits = (labels[o.name[row]] & name) | services[o.service[row]] | kinds[o.kind[row]] | states[o.status[row]];
+    const bits =
+      (labels[o.name[row]] & name) | services[o.service[row]] | kinds[o.kind[row]] | states[o.status[row]];
     if (bits !== 0) found[row] = 1;
   }
   const digits = idDigits(query);

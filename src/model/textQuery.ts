@@ -39,11 +39,7 @@ export function keyMarks(strings: StringTable, query: TextQuery): Uint8Array {
   const marks = new Uint8Array(strings.length).fill(2);
   markHolding(strings, query.needle, marks, plain);
   query.pairs.forEach((pair, i) => {
-    const ends = new Uint8Array(strings.length);
-    markHolding(strings, pair.key, ends, 1);
-    for (let s = 0; s < ends.length; s++) {
-      if (ends[s] === 1 && strings.at(s).toLowerCase().endsWith(pair.key)) marks[s] |= 4 << i;
-    }
+    markEdge(strings, pair.key, "end", marks, 4 << i);
   });
   return marks;
 }
@@ -52,7 +48,9 @@ export function keyMarks(strings: StringTable, query: TextQuery): Uint8Array {
 export function valueMarks(strings: StringTable, query: TextQuery): Uint8Array {
   const marks = new Uint8Array(strings.length).fill(plain);
   markHolding(strings, query.needle, marks, 2);
-  query.pairs.forEach((pair, i) => markBeginning(strings, pair.value, marks, 4 << i));
+  query.pairs.forEach((pair, i) => {
+    markEdge(strings, pair.value, "start", marks, 4 << i);
+  });
   return marks;
 }
 
@@ -126,17 +124,24 @@ function markBytes(strings: StringTable, needle: Uint8Array, marks: Uint8Array, 
   }
 }
 
-/** Sets `bit` for each string that begins with `start` (lower case); an empty start begins every string. */
-function markBeginning(strings: StringTable, start: string, marks: Uint8Array, bit: number): void {
-  if (!comparesByBytes(start)) {
-    markDecoded(strings, marks, bit, (text) => text.startsWith(start));
+/** Sets `bit` for each string that has `text` (lower case) at its edge; an empty text is at every edge. */
+function markEdge(
+  strings: StringTable,
+  text: string,
+  edge: "start" | "end",
+  marks: Uint8Array,
+  bit: number,
+): void {
+  const atStart = edge === "start";
+  if (!comparesByBytes(text)) {
+    markDecoded(strings, marks, bit, (whole) => (atStart ? whole.startsWith(text) : whole.endsWith(text)));
     return;
   }
   const { bytes, offsets } = strings;
-  const wanted = encoder.encode(start);
+  const wanted = encoder.encode(text);
   for (let string = 0; string < strings.length; string++) {
-    const from = offsets[string];
-    if (offsets[string + 1] - from < wanted.length) continue;
+    if (strings.byteLength(string) < wanted.length) continue;
+    const from = atStart ? offsets[string] : offsets[string + 1] - wanted.length;
     let i = 0;
     while (i < wanted.length && lower(bytes[from + i]) === wanted[i]) i++;
     if (i === wanted.length) marks[string] |= bit;
@@ -144,13 +149,19 @@ function markBeginning(strings: StringTable, start: string, marks: Uint8Array, b
 }
 
 /** The way for letters such as é, whose cases differ in more than a bit: only strings that have such bytes are decoded. */
-function markDecoded(strings: StringTable, marks: Uint8Array, bit: number, fits: (text: string) => boolean): void {
+function markDecoded(
+  strings: StringTable,
+  marks: Uint8Array,
+  bit: number,
+  fits: (text: string) => boolean,
+): void {
   const { bytes, offsets } = strings;
   for (let string = 0; string < strings.length; string++) {
     let at = offsets[string];
     while (at < offsets[string + 1] && bytes[at] < 128) at++;
     if (at === offsets[string + 1]) continue;
-    if (fits(decoder.decode(bytes.subarray(offsets[string], offsets[string + 1])).toLowerCase())) marks[string] |= bit;
+    if (fits(decoder.decode(bytes.subarray(offsets[string], offsets[string + 1])).toLowerCase()))
+      marks[string] |= bit;
   }
 }
 

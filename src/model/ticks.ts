@@ -5,8 +5,9 @@ export interface Tick {
 }
 
 /**
- * Round marks from `from` to `to` (ns), at most `most` of them, in steps of 1, 2 or 5 times a power of ten, above a minute
- * in steps of a clock. All labels have one unit and as many decimals as the step needs, so neighbours never read alike.
+ * Round marks from `from` to `to` (ns), with at most `most` spaces between them, in steps of 1, 2 or 5 times a power
+ * of ten, above a minute in steps of a clock. All labels have one unit and as many decimals as the step needs, so
+ * neighbours never read alike.
  */
 export function ticks(from: number, to: number, most = 8): Tick[] {
   if (!(to > from) || !Number.isFinite(to - from) || most < 1) return [];
@@ -16,9 +17,9 @@ export function ticks(from: number, to: number, most = 8): Tick[] {
   const list: Tick[] = [];
   for (let i = Math.ceil(from / step); i * step <= to; i++) {
     const at = i * step;
-    list.push({ at, label: `${(at / unit.size).toFixed(decimals)} ${unit.name}` });
+    list.push({ at, label: `${at === 0 ? 0 : (at / unit.size).toFixed(decimals)} ${unit.name}` });
   }
-  return list.length > most ? list.slice(0, most) : list;
+  return list;
 }
 
 const minute = 60e9;

@@ -6,6 +6,7 @@ export const kindNames = ["unspecified", "internal", "server", "client", "produc
 export const Kind = { unspecified: 0, internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const;
 
 /** Span status by number, as OTLP counts them. */
+export const statusNames = ["unset", "ok", "error"] as const;
 export const Status = { unset: 0, ok: 1, error: 2 } as const;
 
 /** Bits of `Outline.mark`. */

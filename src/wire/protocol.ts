@@ -14,6 +14,11 @@ export interface TraceHost {
   followLink(row: number, link: number): Promise<void>;
   /** Opens another trace of the same file or answer. */
   openSibling(traceId: string): Promise<void>;
+  /**
+   * Selects the slowest span that has a line (or the next or previous one after `row` in order of self time on the critical
+   * path), through `reveal`, and opens its line. Rejects with the reason when there is none.
+   */
+  jump(which: "slowest" | "next" | "previous", row: number): Promise<void>;
   copy(text: string): Promise<void>;
   /** A link to the trace with this row selected (-1 for none), on the clipboard. */
   copyLink(row: number): Promise<void>;
@@ -65,6 +70,8 @@ export interface Opened {
   readonly select: number;
   /** What the page kept last time, or undefined. */
   readonly state: unknown;
+  /** Opaque: the page keeps it as `address` in its own state, from which the editor restores the tab after a restart. */
+  readonly address: unknown;
 }
 
 /** Where a span's line is, or why it is not known. */

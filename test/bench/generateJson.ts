@@ -1,4 +1,12 @@
-import { epoch, type GeneratedAttribute, type GeneratedSpan, generateSpans, instances, spanIdText, traceIdText } from "./generateSpans.ts";
+import {
+  epoch,
+  type GeneratedAttribute,
+  type GeneratedSpan,
+  generateSpans,
+  instances,
+  spanIdText,
+  traceIdText,
+} from "./generateSpans.ts";
 
 /** A trace of `count` spans as one OTLP JSON document. */
 export function* otlpJsonTrace(count: number, seed = 1): Generator<Uint8Array> {
@@ -65,7 +73,11 @@ function jaegerSpan(span: GeneratedSpan, traceId: string): string {
     span.parent < 0
       ? ""
       : `{"refType":"CHILD_OF","traceID":"${traceId}","spanID":"${spanIdText(span.parent)}"}`;
-  const tags: GeneratedAttribute[] = [["otel.scope.name", "generated"], ["otel.scope.version", "1.0.0"], ...span.attributes];
+  const tags: GeneratedAttribute[] = [
+    ["otel.scope.name", "generated"],
+    ["otel.scope.version", "1.0.0"],
+    ...span.attributes,
+  ];
   tags.push(["span.kind", jaegerKinds[span.kind]]);
   if (span.error !== "") {
     tags.push(["otel.status_code", "ERROR"], ["error", true], ["otel.status_description", span.error]);

@@ -1,4 +1,12 @@
-import { epoch, type GeneratedAttribute, type GeneratedSpan, generateSpans, instances, spanIdText, traceIdText } from "./generateSpans.ts";
+import {
+  epoch,
+  type GeneratedAttribute,
+  type GeneratedSpan,
+  generateSpans,
+  instances,
+  spanIdText,
+  traceIdText,
+} from "./generateSpans.ts";
 
 const batchSize = 512;
 
@@ -56,6 +64,10 @@ function writeSpan(out: Message, span: GeneratedSpan, traceId: Buffer): void {
     for (const attribute of event.attributes) writeAttribute(out, 0x1a, attribute);
     out.close(mark);
   }
+  for (const dropped of [0x50, 0x60, 0x70]) {
+    out.byte(dropped);
+    out.varint(0);
+  }
   const status = out.open(0x7a);
   if (span.error !== "") {
     out.text(0x12, span.error);
@@ -63,6 +75,7 @@ function writeSpan(out: Message, span: GeneratedSpan, traceId: Buffer): void {
     out.varint(2);
   }
   out.close(status);
+  out.raw([0x85, 0x01, 1, 1, 0, 0]);
   out.close(at);
 }
 
@@ -115,6 +128,10 @@ class Message {
     this.varint(bytes.length);
     this.#room(bytes.length);
     this.used += bytes.copy(this.bytes, this.used);
+  }
+
+  raw(bytes: readonly number[]): void {
+    for (const byte of bytes) this.byte(byte);
   }
 
   time(tag: number, nanos: number): void {

@@ -32,7 +32,10 @@ export const epoch = 1_780_000_000_000_000_000n;
 /** Text that is in 0.5 % of the spans. */
 export const needle = "needle-in-the-haystack";
 
-const services = "gateway cart catalog checkout payment shipping inventory pricing search ads users sessions reviews mailer invoices fraud ledger media recommendations audit".split(" ");
+const services =
+  "gateway cart catalog checkout payment shipping inventory pricing search ads users sessions reviews mailer invoices fraud ledger media recommendations audit".split(
+    " ",
+  );
 const verbs = ["get", "list", "load", "store", "check", "update"];
 const tables = ["orders", "items", "customers", "prices", "stock", "events"];
 const stack = Array.from(
@@ -77,7 +80,10 @@ export function* generateSpans(count: number, seed = 1): Generator<GeneratedSpan
     if (parent < 0) duration[0] = 60e9;
     else {
       start[i] = start[parent] + Math.floor(next() * duration[parent] * 0.5);
-      duration[i] = Math.max(2000, Math.floor((start[parent] + duration[parent] - start[i]) * (0.1 + 0.85 * next())));
+      duration[i] = Math.max(
+        2000,
+        Math.floor((start[parent] + duration[parent] - start[i]) * (0.1 + 0.85 * next())),
+      );
     }
     yield span(i, parent, start[i], duration[i], next);
   }
@@ -106,26 +112,33 @@ function tree(count: number, next: () => number, depth: Uint8Array): Int32Array 
   return parents;
 }
 
-function span(index: number, parent: number, start: number, duration: number, next: () => number): GeneratedSpan {
+function span(
+  index: number,
+  parent: number,
+  start: number,
+  duration: number,
+  next: () => number,
+): GeneratedSpan {
   const instance = index === 0 ? 0 : Math.floor(next() * instances.length);
   const { service } = instances[instance];
   const verb = verbs[Math.floor(next() * verbs.length)];
   const table = tables[Math.floor(next() * tables.length)];
   const kind = index === 0 ? 2 : 1 + Math.floor(next() * 3);
   const failed = next() < 0.02;
-  const line = 1 + Math.floor(next() * 300);
+  // One line a function, as in a program: 720 places.
+  const line = 10 + 40 * verbs.indexOf(verb) + tables.indexOf(table);
   const attributes: GeneratedAttribute[] = [
     ["code.function.name", `${verb}${table}`],
-    ["code.file.path", `/srv/app/src/${service}/${table}.js`],
+    ["code.file.path", `/srv/app/src/services/${service}/${table}.js`],
     ["code.line.number", line],
     ["thread.id", 1 + (index % 16)],
     ["thread.name", `worker-${index % 16}`],
-    ["request.id", `req-${Math.floor(next() * 4294967296).toString(16)}-${index}`],
+    ["request.id", `request-of-the-day-${Math.floor(next() * 4294967296).toString(16)}-${index}`],
     ["cache.hit", next() < 0.5],
   ];
   if (kind === 3) {
     attributes.push(["db.system.name", "postgresql"], ["db.namespace", "shop"]);
-    attributes.push(["db.query.text", `SELECT * FROM ${table} WHERE id = $1 AND tenant = $2 LIMIT ${line}`]);
+    attributes.push(["db.query.text", `SELECT * FROM ${table} WHERE id = $1 AND tenant = $2 LIMIT ${Math.floor(next() * 300)}`]);
     attributes.push(["db.response.returned_rows", Math.floor(next() * 500)]);
   } else {
     attributes.push(["http.request.method", "GET"], ["http.route", `/api/${service}/${table}/:id`]);
@@ -147,10 +160,25 @@ function span(index: number, parent: number, start: number, duration: number, ne
     });
   }
   if (next() < 0.2) {
-    events.push({ time: start + 1000, name: "cache.lookup", attributes: [["cache.key", `${table}:${index}`]] });
+    events.push({
+      time: start + 1000,
+      name: "cache.lookup",
+      attributes: [["cache.key", `${table}:${index}`]],
+    });
   }
   const error = failed ? `${table} did not answer in time` : "";
-  return { index, parent, instance, name: `${service} ${verb} ${table}`, kind, start, duration, error, attributes, events };
+  return {
+    index,
+    parent,
+    instance,
+    name: `${service} ${verb} ${table}`,
+    kind,
+    start,
+    duration,
+    error,
+    attributes,
+    events,
+  };
 }
 
 /** 16 hex digits of span `index`. */

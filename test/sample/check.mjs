@@ -11,6 +11,7 @@ import { attribute, spansOf } from "./tools/traces.mjs";
 const deployedRoot = "/srv/shop/";
 const ownFrame =
   /(?:\/srv\/|example\.com\/)shop\/((?:gateway|pricing|inventory|payments|telemetry)\/[\w./]+)(?::|", line )(\d+)/g;
+const startsSpan = /\b(?:inSpan|serveSpan|callJson|query|in_span|serve_span)\(/;
 const problems = new Set();
 let places = 0;
 
@@ -41,22 +42,28 @@ function checkSpan(span) {
   if (!path) return;
   if (!path.startsWith(deployedRoot)) problems.add(`${span.name}: ${path} is not under ${deployedRoot}`);
   const line = Number(attribute(span, "code.line.number"));
-  checkPlace(span, path.slice(deployedRoot.length), line, attribute(span, "code.function.name"));
+  const text = checkPlace(span, path.slice(deployedRoot.length), line, attribute(span, "code.function.name"));
+  if (text && !startsSpan.test(text)) problems.add(`${span.name}: ${path}:${line} does not start a span`);
 }
 
 function checkStack(span, stack) {
   for (const [, path, line] of stack.matchAll(ownFrame)) checkPlace(span, path, Number(line));
 }
 
+/** Returns the text of the line, or an empty one when there is none. */
 function checkPlace(span, path, line, functionName) {
   places++;
   const place = `${span.name}: ${path}:${line}`;
   const file = join(shopRoot, path);
-  if (!existsSync(file)) return problems.add(`${place} has no such file`);
+  if (!existsSync(file)) {
+    problems.add(`${place} has no such file`);
+    return "";
+  }
   const lines = readFileSync(file, "utf8").split("\n");
-  if (!lines[line - 1]?.trim()) return problems.add(`${place} has no such line`);
-  if (!functionName) return;
-  const found = functionAround(lines, line);
-  const wanted = functionName.split(".").at(-1);
-  if (found !== wanted) problems.add(`${place} is in ${found}, not in ${wanted}`);
+  const text = lines[line - 1]?.trim() ?? "";
+  if (text === "") problems.add(`${place} has no such line`);
+  const wanted = functionName?.split(".").at(-1);
+  const found = text && functionAround(lines, line);
+  if (wanted && found !== wanted) problems.add(`${place} is in ${found || "no function"}, not in ${wanted}`);
+  return text;
 }

@@ -30,7 +30,11 @@ export function iconButton(
   onPress: () => void,
   title: string = label,
 ): HTMLElement {
-  const button = customElement("vscode-button", { appearance: "icon", "aria-label": label, title }, icon(name));
+  const button = customElement(
+    "vscode-button",
+    { appearance: "icon", "aria-label": label, title },
+    icon(name),
+  );
   button.addEventListener("click", onPress);
   return button;
 }
@@ -129,9 +133,7 @@ export function dropdown(
     selectedIndex: number;
   };
   options.forEach((text, index) => {
-    made.append(
-      customElement("vscode-option", { value: String(index), selected: index === selected }, text),
-    );
+    made.append(customElement("vscode-option", { value: String(index), selected: index === selected }, text));
   });
   made.addEventListener("change", () => onChange(made.selectedIndex));
   return made;

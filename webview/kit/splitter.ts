@@ -22,7 +22,12 @@ export function splitter(options: {
   onMove(size: number): void;
 }): Splitter {
   let direction = options.direction;
-  const line = element("div", { class: "splitter", role: "separator", tabindex: 0, "aria-label": options.label });
+  const line = element("div", {
+    class: "splitter",
+    role: "separator",
+    tabindex: 0,
+    "aria-label": options.label,
+  });
 
   const move = (size: number) => {
     const [least, most] = options.limits();

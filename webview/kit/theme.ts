@@ -13,8 +13,24 @@ export interface Theme {
 }
 
 const fallback = {
-  light: { background: "#ffffff", foreground: "#3b3b3b", muted: "#6f6f6f", grid: "#0000001a", error: "#c72e0f", warning: "#8a6100", accent: "#005fb8" },
-  dark: { background: "#1f1f1f", foreground: "#cccccc", muted: "#9d9d9d", grid: "#ffffff1a", error: "#f88070", warning: "#cca700", accent: "#2b9af3" },
+  light: {
+    background: "#ffffff",
+    foreground: "#3b3b3b",
+    muted: "#6f6f6f",
+    grid: "#0000001a",
+    error: "#c72e0f",
+    warning: "#8a6100",
+    accent: "#005fb8",
+  },
+  dark: {
+    background: "#1f1f1f",
+    foreground: "#cccccc",
+    muted: "#9d9d9d",
+    grid: "#ffffff1a",
+    error: "#f88070",
+    warning: "#cca700",
+    accent: "#2b9af3",
+  },
 };
 
 /** Reads the theme from the variables and body classes that VS Code sets. */

@@ -110,7 +110,7 @@ export async function startShop(prepared, { endpoint, environment = {} }) {
   );
   const stop = () => Promise.all(running.map(stopProcess));
   try {
-    await Promise.all(prepared.map(({ name }) => untilHealthy(name, urlOf(name))));
+    await Promise.all(prepared.map(({ name }, index) => untilHealthy(name, urlOf(name), running[index])));
   } catch (error) {
     await stop();
     throw error;
@@ -134,8 +134,8 @@ async function freePort(wanted) {
   throw new Error("No free port on 127.0.0.1");
 }
 
-async function untilHealthy(name, url) {
-  for (let tries = 0; tries < 200; tries++) {
+async function untilHealthy(name, url, child) {
+  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
     const healthy = await fetch(`${url}/health`).then(
       (response) => response.ok,
       () => false,

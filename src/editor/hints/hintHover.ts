@@ -1,0 +1,64 @@
+import * as vscode from "vscode";
+import { countText } from "../../model/countText.ts";
+import { ageText, durationText, shareText } from "../../model/durationText.ts";
+import type { LineHint } from "../../source/hints.ts";
+import type { AnchoredHint } from "./hintAnchors.ts";
+import type { HintView } from "./hintView.ts";
+
+/** The hover on a line that has a hint: how its calls were spread, its own time, and the slowest traces to open. */
+export function hintHover(view: HintView): vscode.HoverProvider {
+  return {
+    provideHover(document, position) {
+      const here = view.hints(document).filter((anchored) => anchored.line === position.line);
+      if (here.length === 0) return undefined;
+      return new vscode.Hover(here.map(hoverText), document.lineAt(position.line).range);
+    },
+  };
+}
+
+/** What telemetry says is appended as text or stands in a code block: nothing of it is a link, an image or an icon. */
+function hoverText({ hint, stale }: AnchoredHint): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.isTrusted = { enabledCommands: ["traceline.openHintTrace"] };
+  text.appendMarkdown("**");
+  text.appendText(hint.names.slice(0, 3).join(", "));
+  text.appendMarkdown("** ");
+  text.appendText(`· ${hint.service}`);
+  if (stale) text.appendMarkdown("\n\n*Measured before the last edit of this line.*");
+  text.appendMarkdown(`\n\n${timesText(hint)}`);
+  text.appendCodeblock(distributionText(hint), "text");
+  text.appendMarkdown("Slowest: ");
+  hint.slowest.forEach((call, index) => {
+    const args = encodeURIComponent(JSON.stringify([call.traceId, call.spanId]));
+    const when = call.startMs > 0 ? `, ${ageText(Date.now() - call.startMs)}` : "";
+    const label = `${durationText(call.duration)}${call.error ? ", error" : ""}${when}`;
+    text.appendMarkdown(
+      `${index > 0 ? " · " : ""}[${label}](command:traceline.openHintTrace?${args} "Open the trace at this span")`,
+    );
+  });
+  return text;
+}
+
+function timesText(hint: LineHint): string {
+  const calls = `${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`;
+  const parts = [`p50 ${durationText(hint.p50)}`];
+  if (hint.p95 !== undefined) parts.push(`p95 ${durationText(hint.p95)}`);
+  parts.push(calls);
+  if (hint.errors > 0) parts.push(countText(hint.errors, "error"));
+  const share = hint.criticalShare > 0 ? `, ${shareText(hint.criticalShare, 1)} of the critical path` : "";
+  return `${parts.join(" · ")}  \nOwn time: ${durationText(hint.ownP50)} (median)${share}`;
+}
+
+const widest = 24;
+
+/** One line a bucket, its bar as long as its share of the fullest. */
+function distributionText(hint: LineHint): string {
+  const most = Math.max(1, ...hint.distribution.map((bucket) => bucket.count));
+  return hint.distribution
+    .map(({ from, to, count }) => {
+      const range = `${durationText(from)} – ${durationText(to)}`.padEnd(20);
+      const bar = "█".repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * widest)));
+      return `${range} ${bar} ${Math.round(count)}`;
+    })
+    .join("\n");
+}

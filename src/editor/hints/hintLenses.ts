@@ -1,0 +1,77 @@
+import * as vscode from "vscode";
+import { hintText } from "../../source/hints.ts";
+import { plainLabel } from "../plainLabel.ts";
+import { DocumentFunctions, type FunctionLines, functionAround } from "./functionLines.ts";
+import type { AnchoredHint } from "./hintAnchors.ts";
+import type { HintStore } from "./hintStore.ts";
+import type { HintView } from "./hintView.ts";
+
+/** Lenses beyond this many in one file would hide the code: the slowest are shown. */
+const mostLenses = 500;
+
+/**
+ * The CodeLens above a function that has been seen in traces; a click opens the slowest of them at that span. Answers from
+ * memory; the functions' lines come from the language's symbols and are awaited before the first lenses of a document, so
+ * that lenses do not jump afterwards.
+ */
+export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #view: HintView;
+  readonly #functions = new DocumentFunctions();
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable;
+  readonly onDidChangeCodeLenses = this.#changed.event;
+
+  constructor(view: HintView, store: HintStore) {
+    this.#view = view;
+    this.#subscriptions = vscode.Disposable.from(
+      store.onChange(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("traceline.hints")) this.#changed.fire();
+      }),
+    );
+  }
+
+  async provideCodeLenses(
+    document: vscode.TextDocument,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CodeLens[]> {
+    if (!this.#view.shows("codeLens")) return [];
+    const hints = this.#view.hints(document);
+    if (hints.length === 0) return [];
+    const functions = this.#functions.known(document) ?? (await this.#functions.read(document));
+    if (token.isCancellationRequested) return [];
+    if (functions.length > 0) void this.#functions.read(document);
+    return placed(hints, functions)
+      .slice(0, mostLenses)
+      .map(({ hint, line, stale }) => {
+        const range = new vscode.Range(line, 0, line, 0);
+        const title = `${plainLabel(hintText(hint), 120)}${stale ? " · before the last edit" : ""}`;
+        const [slowest] = hint.slowest;
+        return new vscode.CodeLens(range, {
+          title,
+          tooltip: "Open the slowest of these traces at this span",
+          command: "traceline.openHintTrace",
+          arguments: [slowest.traceId, slowest.spanId],
+        });
+      });
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#changed.dispose();
+  }
+}
+
+/** The first hint of a function stands above the function, the others above their own lines. */
+function placed(hints: readonly AnchoredHint[], functions: readonly FunctionLines[]): AnchoredHint[] {
+  const first = new Map<FunctionLines, number>();
+  for (const { line } of hints) {
+    const around = functionAround(functions, line);
+    if (around !== undefined) first.set(around, Math.min(first.get(around) ?? line, line));
+  }
+  return hints.map((anchored) => {
+    const around = functionAround(functions, anchored.line);
+    if (around === undefined || first.get(around) !== anchored.line) return anchored;
+    return { ...anchored, line: around.first };
+  });
+}

@@ -1,0 +1,98 @@
+import * as vscode from "vscode";
+import { countText } from "../model/countText.ts";
+import { parseTraceReferences, type TraceReference } from "../model/traceReference.ts";
+import type { TraceAddress } from "./address.ts";
+import type { Connections } from "./connections.ts";
+import { plainLabel } from "./plainLabel.ts";
+import type { RecentTraces } from "./recentTraces.ts";
+import { rootLabel, summaryText } from "./traceItem.ts";
+
+interface Choice extends vscode.QuickPickItem {
+  readonly address?: TraceAddress;
+  readonly references?: readonly TraceReference[];
+  readonly file?: true;
+}
+
+/** What the person asked for in the Open Trace box: recent traces, ids and links, or a file. */
+export interface Picked {
+  readonly addresses: readonly TraceAddress[];
+  readonly references: readonly TraceReference[];
+  readonly file: boolean;
+}
+
+/** The Open Trace box: type or paste anything that names traces, or pick a recent one. Undefined when it was closed. */
+export function pickTrace(recent: RecentTraces, connections: Connections): Promise<Picked | undefined> {
+  const box = vscode.window.createQuickPick<Choice>();
+  box.title = "Open Trace";
+  box.placeholder =
+    "Trace ID, traceparent, or a Jaeger, Tempo, Grafana or Zipkin link; or pick a recent trace";
+  box.matchOnDescription = true;
+  box.matchOnDetail = true;
+  const now = Date.now();
+  const recents: Choice[] = recent
+    .list()
+    .slice(0, 100)
+    .map(({ address, summary }) => ({
+      label: rootLabel(summary),
+      description: summaryText(summary, now),
+      detail: `${plainLabel(address.kind === "file" ? address.path : address.connection)} · ${plainLabel(summary.traceId)}`,
+      address,
+    }));
+  const rest: Choice[] = [
+    { label: "", kind: vscode.QuickPickItemKind.Separator },
+    { label: "$(folder-opened) Open a trace file…", file: true, alwaysShow: true },
+  ];
+
+  const update = () => {
+    const references = parseTraceReferences(box.value);
+    const asked: Choice[] = references.some((reference) => reference.ambiguous)
+      ? references.map((reference) => askedFor([reference], connections))
+      : references.length === 0
+        ? []
+        : [askedFor(references, connections)];
+    const hint: Choice[] =
+      references.length === 0 && box.value.trim().length >= 8 && recents.length === 0
+        ? [{ label: "Not a trace ID or a link that Traceline knows", alwaysShow: true }]
+        : [];
+    const heading: Choice[] =
+      recents.length === 0 ? [] : [{ label: "recent", kind: vscode.QuickPickItemKind.Separator }];
+    box.items = [...asked, ...hint, ...heading, ...recents, ...rest];
+  };
+  update();
+
+  return new Promise((resolve) => {
+    box.onDidChangeValue(update);
+    box.onDidAccept(() => {
+      const [choice] = box.selectedItems;
+      if (choice === undefined) return;
+      if (choice.address === undefined && choice.references === undefined && choice.file === undefined)
+        return;
+      resolve({
+        addresses: choice.address === undefined ? [] : [choice.address],
+        references: choice.references ?? [],
+        file: choice.file === true,
+      });
+      box.hide();
+    });
+    box.onDidHide(() => {
+      resolve(undefined);
+      box.dispose();
+    });
+    box.show();
+  });
+}
+
+function askedFor(references: readonly TraceReference[], connections: Connections): Choice {
+  const [first] = references;
+  const where = connections.active === undefined ? "no connection yet" : `in ${connections.active.name}`;
+  return {
+    label:
+      references.length === 1
+        ? `$(go-to-file) Open trace ${first.traceId}`
+        : `$(go-to-file) Open ${countText(references.length, "trace")}`,
+    description: references.length === 1 ? first.form : where,
+    detail: references.length === 1 ? where : references.map((reference) => reference.traceId).join(", "),
+    alwaysShow: true,
+    references,
+  };
+}

@@ -1,0 +1,88 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { addressKey } from "./address.ts";
+import type { Connections } from "./connections.ts";
+import { plainLabel } from "./plainLabel.ts";
+import type { RecentTrace, RecentTraces } from "./recentTraces.ts";
+import { rootLabel, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
+
+/** A node of the recent-traces view: a group (a connection, or the files) or a trace in it. */
+export type RecentNode =
+  | { readonly kind: "group"; readonly name: string; readonly isFile: boolean }
+  | { readonly kind: "trace"; readonly trace: RecentTrace };
+
+/** The recent-traces view: newest first, by connection; one group alone is not shown as a group. */
+export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.Disposable {
+  readonly #recent: RecentTraces;
+  readonly #connections: Connections;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #subscriptions: vscode.Disposable[];
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(recent: RecentTraces, connections: Connections) {
+    this.#recent = recent;
+    this.#connections = connections;
+    const refresh = () => this.#changed.fire(undefined);
+    this.#subscriptions = [recent.onChange(refresh), connections.onChange(refresh)];
+  }
+
+  getTreeItem(node: RecentNode): vscode.TreeItem {
+    return node.kind === "group" ? this.#groupItem(node.name, node.isFile) : this.#traceItem(node.trace);
+  }
+
+  getChildren(node?: RecentNode): RecentNode[] {
+    const traces = this.#recent.list();
+    if (node?.kind === "trace") return [];
+    if (node?.kind === "group")
+      return traces.filter((trace) => groupOf(trace).name === node.name).map(traceNode);
+    const groups = new Map(traces.map((trace) => [groupOf(trace).name, groupOf(trace)]));
+    if (groups.size <= 1) return traces.map(traceNode);
+    const active = this.#connections.active?.name;
+    return [...groups.values()]
+      .map((group): RecentNode => ({ kind: "group", ...group }))
+      .sort((a, b) => Number(isGroup(b, active)) - Number(isGroup(a, active)));
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #groupItem(name: string, isFile: boolean): vscode.TreeItem {
+    const item = new vscode.TreeItem(plainLabel(name), vscode.TreeItemCollapsibleState.Expanded);
+    item.id = `group:${name}`;
+    item.contextValue = "group";
+    item.iconPath = new vscode.ThemeIcon(isFile ? "file" : "server-environment");
+    if (!isFile && name === this.#connections.active?.name) item.description = "active";
+    return item;
+  }
+
+  #traceItem(trace: RecentTrace): vscode.TreeItem {
+    const { summary, address } = trace;
+    const item = new vscode.TreeItem(rootLabel(summary));
+    item.id = addressKey(address);
+    item.description = summaryText(summary, Date.now());
+    item.tooltip = summaryTooltip(
+      summary,
+      address.kind === "file" ? basename(address.path) : address.connection,
+    );
+    item.iconPath = summaryIcon(summary);
+    item.contextValue = `trace${address.kind === "connection" ? ":web" : ""}:${trace.pinned ? "pinned" : "unpinned"}`;
+    item.command = { command: "traceline.openRecent", title: "Open", arguments: [{ kind: "trace", trace }] };
+    item.accessibilityInformation = { label: `${rootLabel(summary)}, ${summaryText(summary, Date.now())}` };
+    return item;
+  }
+}
+
+function groupOf(trace: RecentTrace): { name: string; isFile: boolean } {
+  if (trace.address.kind === "file") return { name: "Files", isFile: true };
+  return { name: trace.address.connection, isFile: false };
+}
+
+function traceNode(trace: RecentTrace): RecentNode {
+  return { kind: "trace", trace };
+}
+
+function isGroup(node: RecentNode, name: string | undefined): boolean {
+  return node.kind === "group" && !node.isFile && node.name === name;
+}

@@ -1,0 +1,29 @@
+import * as vscode from "vscode";
+import type { Connections } from "./connections.ts";
+import { plainLabel } from "./plainLabel.ts";
+
+/** The status bar item: the active connection and whether it answered; a click switches. */
+export function statusBar(connections: Connections): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("traceline.connection", vscode.StatusBarAlignment.Left, 20);
+  item.name = "Traceline connection";
+  item.command = "traceline.switchConnection";
+  const update = () => {
+    const { active } = connections;
+    if (active === undefined) {
+      item.hide();
+      return;
+    }
+    const { state, detail } = connections.stateOf(active);
+    const icon = { unknown: "list-tree", ok: "pass", failed: "warning" }[state];
+    item.text = `$(${icon}) ${plainLabel(active.name, 30)}`;
+    item.tooltip = new vscode.MarkdownString().appendText(
+      `Traceline: ${active.name}\n${active.url}\n${detail}`,
+    );
+    item.accessibilityInformation = { label: `Traceline connection ${active.name}: ${detail}` };
+    item.backgroundColor =
+      state === "failed" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    item.show();
+  };
+  update();
+  return vscode.Disposable.from(item, connections.onChange(update));
+}

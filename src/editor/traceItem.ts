@@ -1,0 +1,40 @@
+import * as vscode from "vscode";
+import { countText } from "../model/countText.ts";
+import { ageText, durationText } from "../model/durationText.ts";
+import type { TraceSummary } from "../model/summary.ts";
+import { plainLabel } from "./plainLabel.ts";
+
+/** "checkout · POST /checkout": the root of a trace in one label. */
+export function rootLabel(summary: TraceSummary): string {
+  const name = summary.rootName === "" ? "(no name)" : summary.rootName;
+  return plainLabel(`${summary.rootService} · ${name}`);
+}
+
+/** "1.2 s · 31 spans · 2 errors · 5 min ago" */
+export function summaryText(summary: TraceSummary, nowMs: number): string {
+  const parts = [durationText(summary.durationNs), countText(summary.spans, "span")];
+  if (summary.errors > 0) parts.push(countText(summary.errors, "error"));
+  if (summary.startMs > 0) parts.push(ageText(nowMs - summary.startMs));
+  return parts.join(" · ");
+}
+
+/** The tooltip: data is appended as text, so nothing in it is a link, an image or a command. */
+export function summaryTooltip(summary: TraceSummary, where: string): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendText(`${summary.rootService} · ${summary.rootName}\n`);
+  tooltip.appendText(`${where}\n`);
+  if (summary.startMs > 0) tooltip.appendText(`${new Date(summary.startMs).toLocaleString()}\n`);
+  tooltip.appendText(`${durationText(summary.durationNs)}, ${countText(summary.spans, "span")}`);
+  tooltip.appendText(summary.errors > 0 ? `, ${countText(summary.errors, "error")}\n` : "\n");
+  for (const service of summary.services.slice(0, 8)) {
+    tooltip.appendText(`${service.name}: ${countText(service.spans, "span")}\n`);
+  }
+  tooltip.appendText(`ID ${summary.traceId}`);
+  return tooltip;
+}
+
+/** An icon that says by shape and colour whether a trace has errors. */
+export function summaryIcon(summary: TraceSummary): vscode.ThemeIcon {
+  if (summary.errors > 0) return new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
+  return new vscode.ThemeIcon("list-tree");
+}

@@ -1,0 +1,100 @@
+import { basename } from "node:path";
+import type { Connection, SourcedTrace } from "../backends/backend.ts";
+import { createFileSource, type DecodeFile } from "../backends/file.ts";
+import { UserError } from "../base/userError.ts";
+import { traceIdForms } from "../model/traceReference.ts";
+import type { TraceAddress } from "./address.ts";
+import type { Connections } from "./connections.ts";
+
+/** A trace that was fetched, and how its origin is called. */
+export interface LoadedTrace extends SourcedTrace {
+  /** Where it really was: another connection than the one asked first, when that did not have it. */
+  readonly address: TraceAddress;
+  /** Where it came from, for people: a connection's name or a file's. */
+  readonly from: string;
+  /** A web page of the backend that shows it, or undefined. */
+  readonly link: string | undefined;
+}
+
+/** Fetches the trace at an address. Rejects with a UserError; aborting ends the request. */
+export type LoadTrace = (address: TraceAddress, signal: AbortSignal) => Promise<LoadedTrace>;
+
+/**
+ * Loads from files and from connections. What the connection asked first does not have is asked of the others, all at once;
+ * found nowhere, the error says where it was looked for and what each answered.
+ */
+export function traceLoader(connections: Connections, decodeFile: DecodeFile): LoadTrace {
+  async function fromFile(path: string, traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+    const source = createFileSource(path, decodeFile);
+    try {
+      const sourced = await source.trace(traceId, signal);
+      const address = { kind: "file", path, traceId: sourced.summary.traceId } as const;
+      return { ...sourced, address, from: basename(path), link: undefined };
+    } finally {
+      source.dispose();
+    }
+  }
+
+  async function from(connection: Connection, traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+    const sourced = await connections.use(connection, (source) =>
+      askFor((id, ended) => source.trace(id, ended), traceId, signal),
+    );
+    const address = { kind: "connection", connection: connection.name, traceId } as const;
+    return { ...sourced, address, from: connection.name, link: connections.source(connection).link(traceId) };
+  }
+
+  return async (address, signal) => {
+    if (address.kind === "file") return fromFile(address.path, address.traceId, signal);
+    const { traceId } = address;
+    const first = connections.named(address.connection);
+    const others = connections.list.filter((connection) => connection !== first);
+    if (first === undefined && others.length === 0) {
+      throw new UserError("There is no connection to fetch the trace from. Add one, or open a trace file.", {
+        action: "editConnection",
+      });
+    }
+    const said: string[] = [];
+    if (first !== undefined) {
+      try {
+        return await from(first, traceId, signal);
+      } catch (error) {
+        if (!(error instanceof UserError) || error.code !== "notFound") throw error;
+        if (others.length === 0) throw error;
+        said.push(`${first.name} does not have it.`);
+      }
+    }
+    const tries = await Promise.allSettled(others.map((connection) => from(connection, traceId, signal)));
+    signal.throwIfAborted();
+    for (const [index, attempt] of tries.entries()) {
+      if (attempt.status === "fulfilled") return attempt.value;
+      const { name } = others[index];
+      const isMissing = attempt.reason instanceof UserError && attempt.reason.code === "notFound";
+      said.push(
+        isMissing ? `${name} does not have it.` : `${name} could not be asked: ${messageOf(attempt.reason)}`,
+      );
+    }
+    throw new UserError(`Trace ${traceId} was not found. ${said.join(" ")}`, {
+      action: "editConnection",
+      code: "notFound",
+    });
+  };
+}
+
+/** Asks for each form the id may be kept under: a backend may hold a 64-bit id without its leading zeros. */
+async function askFor(
+  ask: (id: string, signal: AbortSignal) => Promise<SourcedTrace>,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<SourcedTrace> {
+  const [first, ...others] = traceIdForms(traceId);
+  try {
+    return await ask(first, signal);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "notFound" || others.length === 0) throw error;
+    return ask(others[0], signal);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof UserError ? error.message : "an unexpected error.";
+}

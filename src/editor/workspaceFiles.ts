@@ -1,0 +1,148 @@
+import * as vscode from "vscode";
+import { Emitter } from "../base/event.ts";
+import type { Files, Location, SymbolHit } from "../source/files.ts";
+
+/** More files than this are not indexed: they are then asked for by name. */
+const indexLimit = 50_000;
+/** Files larger than this are not read. */
+const textLimit = 2_000_000;
+const excluded = "**/{node_modules,.git,.venv,venv,dist,out,build,target,__pycache__,.vscode-test}/**";
+const sourceFiles =
+  /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|java|kt|kts|scala|groovy|cs|fs|vb|rb|php|rs|ex|exs|erl|swift|cpp|cc|c|h|hpp|clj|dart|vue|svelte)$/i;
+
+/** The files of the workspace folders, found once and kept up with creations and deletions. */
+export class WorkspaceFiles implements Files, vscode.Disposable {
+  #index: Promise<ReadonlyMap<string, vscode.Uri>> | undefined;
+  #complete = true;
+  readonly #extra = new Map<string, vscode.Uri>();
+  readonly #watch: vscode.Disposable[];
+  readonly #changed = new Emitter<void>();
+  /** Files were created, deleted or renamed. */
+  readonly onChange = this.#changed.event;
+
+  constructor() {
+    const forget = () => {
+      this.#index = undefined;
+      this.#changed.fire();
+    };
+    this.#watch = [
+      vscode.workspace.onDidCreateFiles(forget),
+      vscode.workspace.onDidDeleteFiles(forget),
+      vscode.workspace.onDidRenameFiles(forget),
+      vscode.workspace.onDidChangeWorkspaceFolders(forget),
+    ];
+  }
+
+  /** The URI of a file that this object has named; undefined for anything else. */
+  async uri(file: string): Promise<vscode.Uri | undefined> {
+    return (await this.#files()).get(file) ?? this.#extra.get(file);
+  }
+
+  /** As a person names the file: relative to the workspace. */
+  label(file: string): string {
+    const uri = vscode.Uri.parse(file, true);
+    return vscode.workspace.asRelativePath(uri);
+  }
+
+  async named(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const files = await this.#files();
+    signal.throwIfAborted();
+    const wanted = name.toLowerCase();
+    const found: string[] = [];
+    for (const [id, uri] of files) {
+      const last = uri.path.slice(uri.path.lastIndexOf("/") + 1);
+      if (last === name || (ignoresCase && last.toLowerCase() === wanted)) found.push(id);
+    }
+    if (this.#complete || found.length > 0) return found;
+    const literal = name.replace(/[[\]{}*?!]/g, (special) => `[${special}]`);
+    const more = await vscode.workspace.findFiles(`**/${literal}`, excluded, 200);
+    signal.throwIfAborted();
+    for (const uri of more) this.#extra.set(fileIdOf(uri), uri);
+    return more.map(fileIdOf);
+  }
+
+  async text(file: string, signal: AbortSignal): Promise<string | undefined> {
+    const uri = await this.uri(file);
+    if (uri === undefined) return undefined;
+    const open = vscode.workspace.textDocuments.find(
+      (document) => document.uri.toString() === uri.toString(),
+    );
+    if (open !== undefined) return open.getText();
+    try {
+      const { size } = await vscode.workspace.fs.stat(uri);
+      signal.throwIfAborted();
+      if (size > textLimit) return undefined;
+      return decoder.decode(await vscode.workspace.fs.readFile(uri));
+    } catch {
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  async symbols(name: string, signal: AbortSignal): Promise<readonly SymbolHit[]> {
+    const found = await vscode.commands.executeCommand<vscode.SymbolInformation[] | undefined>(
+      "vscode.executeWorkspaceSymbolProvider",
+      name,
+    );
+    signal.throwIfAborted();
+    const files = await this.#files();
+    const hits: SymbolHit[] = [];
+    for (const symbol of (found ?? []).slice(0, 500)) {
+      const file = fileIdOf(symbol.location.uri);
+      if (!files.has(file)) continue;
+      const { line, character } = symbol.location.range.start;
+      hits.push({
+        file,
+        line: line + 1,
+        column: character + 1,
+        name: symbol.name.replace(/\(.*$/, ""),
+        container: symbol.containerName ?? "",
+      });
+    }
+    return hits;
+  }
+
+  async search(literal: string, limit: number, signal: AbortSignal): Promise<readonly Location[]> {
+    const hits: Location[] = [];
+    const files = [...(await this.#files()).keys()].filter((file) => sourceFiles.test(file)).slice(0, 5_000);
+    for (let i = 0; i < files.length && hits.length < limit; i += 16) {
+      const batch = files.slice(i, i + 16);
+      const texts = await Promise.all(batch.map((file) => this.text(file, signal)));
+      signal.throwIfAborted();
+      for (const [k, text] of texts.entries()) {
+        if (text !== undefined) addHits(hits, batch[k], text, literal, limit);
+      }
+    }
+    return hits;
+  }
+
+  dispose(): void {
+    for (const watch of this.#watch) watch.dispose();
+    this.#changed.dispose();
+  }
+
+  #files(): Promise<ReadonlyMap<string, vscode.Uri>> {
+    this.#index ??= Promise.resolve(vscode.workspace.findFiles("**/*", excluded, indexLimit)).then((uris) => {
+      this.#complete = uris.length < indexLimit;
+      return new Map(uris.map((uri) => [fileIdOf(uri), uri]));
+    });
+    return this.#index;
+  }
+}
+
+function addHits(hits: Location[], file: string, text: string, literal: string, limit: number): void {
+  for (let at = text.indexOf(literal); at >= 0 && hits.length < limit; at = text.indexOf(literal, at + 1)) {
+    const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+    let line = 1;
+    for (let k = text.indexOf("\n"); k >= 0 && k < at; k = text.indexOf("\n", k + 1)) line++;
+    hits.push({ file, line, column: at - lineStart + 1 });
+  }
+}
+
+/** Not percent-encoded, so that a path with spaces matches as it is written. */
+export function fileIdOf(uri: vscode.Uri): string {
+  return uri.toString(true);
+}
+
+const decoder = new TextDecoder();
+const ignoresCase = process.platform === "win32" || process.platform === "darwin";

@@ -1,0 +1,34 @@
+import type { DecodeRequest } from "../backends/backend.ts";
+import type { Hotspot } from "../model/hotspot.ts";
+import type { TraceSummary } from "../model/summary.ts";
+import type { WireError } from "../wire/rpc.ts";
+
+/** To the decode thread. One job at a time: `begin`, then `chunk`s and `end` unless a path was given. */
+export type ToDecode =
+  | {
+      readonly kind: "begin";
+      readonly job: number;
+      readonly request: Pick<DecodeRequest, "traceId" | "want" | "label">;
+      /** Bytes that compressed input may become. */
+      readonly maxInflated: number;
+      /** A regular file that the thread reads itself. */
+      readonly path: string | undefined;
+    }
+  | { readonly kind: "chunk"; readonly job: number; readonly buffer: ArrayBuffer; readonly length: number }
+  | { readonly kind: "end"; readonly job: number };
+
+/** From the decode thread. */
+export type FromDecode =
+  /** So many more bytes have been read: more may be sent. */
+  | { readonly kind: "taken"; readonly job: number; readonly bytes: number }
+  | { readonly kind: "done"; readonly job: number; readonly result: DecodeResult }
+  | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly defect: string };
+
+/** `Decoded` as it crosses: the trace packed. */
+export interface DecodeResult {
+  readonly format: string;
+  readonly summaries: readonly TraceSummary[];
+  readonly trace: ArrayBuffer | undefined;
+  readonly hotspots: readonly Hotspot[];
+  readonly notes: readonly string[];
+}

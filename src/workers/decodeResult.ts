@@ -1,0 +1,54 @@
+import type { DecodeRequest } from "../backends/backend.ts";
+import { buildTrace } from "../model/buildTrace.ts";
+import type { Hotspot } from "../model/hotspot.ts";
+import { hotspots, mergeHotspots } from "../model/hotspots.ts";
+import type { SpanSink } from "../model/spanSink.ts";
+import { summaries } from "../model/summaries.ts";
+import type { TraceSummary } from "../model/summary.ts";
+import { packTrace } from "../wire/pack.ts";
+import { boundedHotspots } from "./boundedHotspots.ts";
+import type { DecodeResult } from "./decodeMessages.ts";
+
+/** Of how many traces hotspots are made; more are counted as a sample. */
+const hotspotTraces = 500;
+
+/** What a request wants of the spans that were read. */
+export function decodeResult(
+  sink: SpanSink,
+  format: string,
+  request: Pick<DecodeRequest, "traceId" | "want">,
+): DecodeResult {
+  const list = summaries(sink);
+  const notes = [...sink.notes].map(([text, times]) => (times > 1 ? `${text} (${times})` : text));
+  const base = { format, summaries: list, notes, trace: undefined, hotspots: [] };
+  if (request.want === "summaries") return base;
+  if (request.want === "hotspots") return { ...base, hotspots: hotspotsOf(sink) };
+  const index = request.traceId === "" ? largest(list) : indexOf(sink, request.traceId);
+  if (index < 0) return base;
+  const trace = buildTrace(sink, index);
+  return { ...base, trace: packTrace(trace), hotspots: boundedHotspots(hotspots(trace)) };
+}
+
+function hotspotsOf(sink: SpanSink): readonly Hotspot[] {
+  const count = Math.min(sink.traceIds.length, hotspotTraces);
+  let all: Hotspot[] = [];
+  for (let i = 0; i < count; i++) all = mergeHotspots(all, hotspots(buildTrace(sink, i)));
+  const bounded = boundedHotspots(all);
+  return count < sink.traceIds.length ? bounded.map((spot) => ({ ...spot, sampled: true })) : bounded;
+}
+
+function largest(list: readonly TraceSummary[]): number {
+  let best = -1;
+  for (let i = 0; i < list.length; i++) if (best < 0 || list[i].spans > list[best].spans) best = i;
+  return best;
+}
+
+/** The trace that an id names: compared without leading zeros and case. */
+function indexOf(sink: SpanSink, id: string): number {
+  const wanted = plain(id);
+  return sink.traceIds.findIndex((known) => plain(known) === wanted);
+}
+
+function plain(id: string): string {
+  return id.toLowerCase().replace(/^0+/, "");
+}

@@ -1,0 +1,99 @@
+import { AttributeType, attributeTypeNames, type Attributes } from "../../src/model/attributes.ts";
+import { countText } from "../../src/model/durationText.ts";
+import type { Trace } from "../../src/model/trace.ts";
+import type { TraceHost } from "../../src/wire/protocol.ts";
+import { iconButton } from "../kit/controls.ts";
+import { element } from "../kit/dom.ts";
+import { visibleText } from "../kit/visibleText.ts";
+import { pagedList } from "./pagedList.ts";
+import { isJson, prettyJson } from "./prettyJson.ts";
+
+/** A longer value is cut here on screen; copying it gives all of it. */
+const LONGEST_VALUE = 4096;
+
+/** An attribute by its place in its table's columns. */
+type Wanted = (key: string, value: string) => boolean;
+
+/**
+ * The attributes of one owner that are wanted, as a table of keys and typed values. `open` is given for the span's own
+ * attributes: an http(s) value then has a button that opens it.
+ */
+export function attributeTable(
+  trace: Trace,
+  attributes: Attributes,
+  owner: number,
+  host: TraceHost,
+  wanted: Wanted,
+  open?: (attribute: number) => void,
+): { readonly element: HTMLElement; readonly shown: number; readonly all: number } {
+  const from = attributes.offset[owner] ?? 0;
+  const to = attributes.offset[owner + 1] ?? from;
+  const shown: number[] = [];
+  for (let i = from; i < to; i++) {
+    if (wanted(trace.labels.at(attributes.key[i]), trace.texts.at(attributes.value[i]))) shown.push(i);
+  }
+  const table = element("div", { class: "attributes", role: "table" });
+  pagedList(table, shown.length, "attribute", (index) => {
+    const i = shown[index];
+    const value = trace.texts.at(attributes.value[i]);
+    const opens = open !== undefined && attributes.type[i] === AttributeType.string && /^https?:\/\//i.test(value);
+    return attributeRow(
+      trace.labels.at(attributes.key[i]),
+      value,
+      attributes.type[i] as AttributeType,
+      host,
+      opens ? () => open(i - from) : undefined,
+    );
+  });
+  return { element: table, shown: shown.length, all: to - from };
+}
+
+/** A key and its value, with a button that copies the value, and one that opens it when it can be opened. */
+export function attributeRow(
+  key: string,
+  value: string,
+  type: AttributeType,
+  host: TraceHost,
+  open?: () => void,
+): HTMLElement {
+  const readable = visibleText(key.slice(0, 200));
+  const copy = iconButton("copy", `Copy ${readable}`, () => void host.copy(value));
+  const cell = element("div", { class: "attribute-value", role: "cell" }, valueElement(value, type));
+  if (value.length > LONGEST_VALUE) {
+    cell.append(
+      element(
+        "div",
+        { class: "cut" },
+        `The first ${countText(LONGEST_VALUE)} of ${countText(value.length)} characters. Copy gives the full value.`,
+      ),
+    );
+  }
+  return element(
+    "div",
+    { class: "attribute", role: "row" },
+    element(
+      "div",
+      { class: "attribute-key", role: "rowheader", title: readable },
+      element("bdi", {}, readable),
+      type === AttributeType.string ? undefined : element("span", { class: "type" }, attributeTypeNames[type]),
+    ),
+    cell,
+    element(
+      "div",
+      { class: "attribute-buttons", role: "cell" },
+      open && iconButton("external", `Open ${readable} in the browser`, open),
+      copy,
+    ),
+  );
+}
+
+function valueElement(value: string, type: AttributeType): HTMLElement {
+  if (type === AttributeType.empty || (value === "" && type === AttributeType.string)) {
+    return element("span", { class: "nothing" }, type === AttributeType.empty ? "no value" : "empty");
+  }
+  const cut = value.slice(0, LONGEST_VALUE);
+  const nested = type === AttributeType.array || type === AttributeType.map || isJson(cut);
+  const text = nested ? prettyJson(cut) : cut;
+  const shape = nested ? "json" : attributeTypeNames[type];
+  return element("bdi", { class: `value value-${shape}` }, visibleText(text, true));
+}

@@ -1,0 +1,58 @@
+import { countText, durationText, timeText } from "../../src/model/durationText.ts";
+import { dropdown } from "../kit/controls.ts";
+import { element } from "../kit/dom.ts";
+import { icon } from "../kit/icon.ts";
+import { visibleText } from "../kit/visibleText.ts";
+import type { PageStore } from "./pageState.ts";
+
+/** What the trace is: its root, and its size in numbers; other traces of the same file or answer are a choice away. */
+export function createHeader(store: PageStore, openSibling: (traceId: string) => void) {
+  const box = element("header", { class: "header" });
+  const draw = () => {
+    const { opened, outline, figures } = store.get();
+    const { summary } = opened;
+    const stat = (value: string, label: string, kind = "") =>
+      element("span", { class: `stat ${kind}` }, kind === "stat-error" && icon("error"), element("b", {}, value), ` ${label}`);
+    const count = (number: number, noun: string) => {
+      const [digits, word] = countText(number, noun).split(" ");
+      return stat(digits, word);
+    };
+    const errors = figures?.errors ?? summary.errors;
+    box.replaceChildren(
+      element(
+        "h1",
+        { class: "trace-title" },
+        element("bdi", { class: "trace-service" }, visibleText(summary.rootService.slice(0, 200))),
+        element("bdi", { class: "trace-name" }, visibleText(summary.rootName.slice(0, 400))),
+      ),
+      element(
+        "div",
+        { class: "stats" },
+        stat(durationText(outline.end), "duration"),
+        count(outline.length, "span"),
+        count(outline.services.length, "service"),
+        figures && count(figures.depth, "level"),
+        errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
+        element("span", { class: "stat", title: "Start of the trace" }, timeText(outline.epoch).replace(/(\.\d{3})\d*$/, "$1")),
+        opened.from !== "" && element("span", { class: "stat" }, element("bdi", {}, visibleText(opened.from.slice(0, 200)))),
+        element("bdi", { class: "stat trace-id", title: "Trace ID" }, visibleText(outline.traceId.slice(0, 64))),
+      ),
+    );
+    const siblings = opened.siblings;
+    if (siblings.length > 1) {
+      const texts = siblings.map((sibling) =>
+        visibleText(`${sibling.rootName} · ${durationText(sibling.durationNs)} · ${countText(sibling.spans, "span")}`.slice(0, 200)),
+      );
+      const at = siblings.findIndex((sibling) => sibling.traceId === outline.traceId);
+      const choice = dropdown(`Traces here, ${siblings.length}`, texts, Math.max(0, at), (index) => {
+        const sibling = siblings[index];
+        if (sibling !== undefined && sibling.traceId !== outline.traceId) openSibling(sibling.traceId);
+      });
+      choice.classList.add("siblings");
+      box.append(choice);
+    }
+  };
+  store.watch(["opened", "figures"], draw);
+  draw();
+  return box;
+}

@@ -1,0 +1,130 @@
+import { joinParts, unpackDetails, unpackOutline } from "../../src/wire/pack.ts";
+import { visibleRows } from "../../src/model/rows.ts";
+import type { Outline, Trace } from "../../src/model/trace.ts";
+import type { Opened, PageAction } from "../../src/wire/protocol.ts";
+import { afterPaint, debounced } from "../kit/frame.ts";
+import { type Browse, createBrowse } from "./browse.ts";
+import { computeFigures } from "./figures.ts";
+import { createNotices } from "./notices.ts";
+import { createPageStore, firstState, type PageState, type PageStore } from "./pageState.ts";
+import { createPlacard } from "./placard.ts";
+import { followRawTimes } from "./rawTimes.ts";
+import { followState } from "./rowsShown.ts";
+import { carryOver, restoreState, saveState } from "./savedState.ts";
+import { connectTraceHost } from "./traceHost.ts";
+import { createTraceView, type TraceView } from "./tracePage.ts";
+
+const SAVE_MS = 300;
+
+let shown: { readonly store: PageStore; readonly browse: Browse; readonly view: TraceView } | undefined;
+let load = 0;
+
+const notices = createNotices();
+const { host, saved, save } = connectTraceHost(
+  {
+    reveal(row) {
+      shown?.browse.select(row);
+      shown?.view.focus();
+    },
+    reload: () => void open(),
+    perform: (action: PageAction) => shown?.view.perform(action),
+  },
+  notices.say,
+);
+const placard = createPlacard(() => void open(), host.act);
+const page = document.getElementById("page")!;
+page.append(placard.element, ...notices.elements);
+void open();
+
+/** Asks for the trace and draws it; a later call makes what an earlier one brings void. */
+async function open(): Promise<void> {
+  const mine = ++load;
+  if (shown === undefined) placard.loading();
+  try {
+    const opened = await host.open();
+    if (mine !== load) return;
+    const outline = unpackOutline(opened.outline);
+    if (outline.length === 0) {
+      placard.empty(outline.notes);
+      return;
+    }
+    show(opened, outline);
+    afterPaint(() => {
+      if (mine === load) shown?.store.set({ figures: computeFigures(outline) });
+    });
+    await loadDetails(opened, outline, () => mine === load);
+  } catch (error) {
+    if (mine !== load) return;
+    if (shown === undefined) placard.refused(error);
+    else notices.set([`The trace could not be loaded again. ${messageOf(error)}`], () => void open());
+  }
+}
+
+function show(opened: Opened, outline: Outline): void {
+  placard.hide();
+  notices.set(outline.notes);
+  document.title = opened.summary.rootName.slice(0, 200);
+  if (shown === undefined) {
+    const first = firstState(opened, outline);
+    const own = saved();
+    const restored = { selected: 0, ...restoreState(own ?? opened.state, first) };
+    if (restored.selected < 0) restored.selected = 0;
+    const store = createPageStore({ ...first, ...restored });
+    followRawTimes(store);
+    followState(store);
+    const browse = createBrowse(store, notices.announce);
+    const view = createTraceView(store, browse, host, notices.say, () => void open());
+    page.prepend(...view.elements.slice(0, 3));
+    page.append(...view.elements.slice(3));
+    shown = { store, browse, view };
+    if (own === undefined && opened.select >= 0) browse.select(opened.select);
+    requestAnimationFrame(view.revealSelected);
+    const keep = debounced(SAVE_MS, () => {
+      const state = saveState(store.get());
+      save(state);
+      host.keep(state);
+    });
+    store.watch(
+      ["window", "collapsed", "selected", "query", "onlyMatches", "services", "errorsOnly", "minDuration", "criticalPath", "rawTimes", "filterOpen", "layout"],
+      keep,
+    );
+    view.focus();
+    return;
+  }
+  const before = shown.store.get();
+  const fresh = firstState(opened, outline);
+  const carried: Partial<PageState> =
+    before.outline.traceId === outline.traceId ? carryOver(before, outline) : { selected: 0 };
+  const next = { ...fresh, ...carried };
+  shown.view.forget();
+  shown.store.set({
+    ...next,
+    rows: visibleRows(outline, next.collapsed),
+    query: before.query,
+    criticalPath: before.criticalPath,
+    rawTimes: before.rawTimes,
+    filterOpen: before.filterOpen,
+    layout: before.layout,
+  });
+  if (opened.select >= 0) shown.browse.select(opened.select);
+}
+
+/** Reads the details part after part; the rows are on screen and work meanwhile. */
+async function loadDetails(opened: Opened, outline: Outline, wanted: () => boolean): Promise<void> {
+  const parts: ArrayBuffer[] = [];
+  try {
+    for (let part = 0; part < opened.detailParts; part++) {
+      parts.push(await host.details(opened.version, part));
+      if (!wanted()) return;
+    }
+    const trace: Trace = { ...outline, ...unpackDetails(joinParts(parts)) };
+    shown?.store.set({ trace });
+  } catch (error) {
+    if (!wanted()) return;
+    notices.set([`Attributes and events could not be read. ${messageOf(error)}`], () => void open());
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
+}

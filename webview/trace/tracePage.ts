@@ -1,0 +1,185 @@
+import type { TraceHost } from "../../src/wire/protocol.ts";
+import { iconButton } from "../kit/controls.ts";
+import { element } from "../kit/dom.ts";
+import { isKey, isTyping } from "../kit/keys.ts";
+import { splitter } from "../kit/splitter.ts";
+import { readTheme, watchTheme } from "../kit/theme.ts";
+import { watchSize } from "../kit/canvas.ts";
+import { type Action, traceActions } from "./actions.ts";
+import type { BarStyle } from "./barPainter.ts";
+import { barFills } from "./barTexture.ts";
+import type { Browse } from "./browse.ts";
+import { createDetailsPane } from "./detailsPane.ts";
+import { createFilterBar } from "./filterBar.ts";
+import { handleGridKey } from "./gridKeys.ts";
+import { createHeader } from "./header.ts";
+import { createKeyHelp } from "./keyHelp.ts";
+import type { PageStore } from "./pageState.ts";
+import { serviceLooks } from "./palette.ts";
+import { createSourceSection } from "./sourceSection.ts";
+import { actionButtons, createToolbar } from "./toolbar.ts";
+import { createWaterfall } from "./waterfall.ts";
+
+/** Below this the details have no room beside the rows. */
+const NARROW = 760;
+const LEAST_DETAILS = 200;
+
+export interface TraceView {
+  readonly elements: readonly HTMLElement[];
+  focus(): void;
+  revealSelected(): void;
+  perform(id: string): void;
+  /** The trace has come anew: what was found out about rows is void. */
+  forget(): void;
+}
+
+/** All that is seen of a trace, from its state: header, toolbar, filter, waterfall and details, and the keys. */
+export function createTraceView(
+  store: PageStore,
+  browse: Browse,
+  host: TraceHost,
+  say: (text: string) => void,
+  reload: () => void,
+): TraceView {
+  let style = currentStyle(store);
+  const getStyle = () => style;
+
+  const openSource = (row: number, choice?: number) => {
+    if (row < 0) return;
+    host.openSource(row, choice).then(
+      (answer) => {
+        source.say(row, answer);
+        if (answer.label !== "") return;
+        store.set({ layout: { ...store.get().layout, detailsOpen: true } });
+        say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
+      },
+      (error: unknown) => say(error instanceof Error ? error.message : "The source line could not be opened."),
+    );
+  };
+  const source = createSourceSection(host, openSource);
+  const openSelected = () => openSource(store.get().selected);
+  const actions: readonly Action[] = traceActions(store, browse, {
+    openSource: openSelected,
+    focusFind: () => toolbar.focusFind(),
+    toggleFilter() {
+      store.set({ filterOpen: !store.get().filterOpen });
+      if (store.get().filterOpen) filterBar.focus();
+    },
+    toggleHelp: () => keyHelp.toggle(),
+    copyLink: () => void host.copyLink(store.get().selected),
+    reload,
+    changePart() {
+      const inDetails = details.element.contains(document.activeElement);
+      if (inDetails || !store.get().layout.detailsOpen) waterfall.grid.focus();
+      else details.focus();
+    },
+  });
+  const buttonOf = actionButtons(store, actions);
+  const group = (className: string, ...children: HTMLElement[]) => element("div", { class: className }, ...children);
+
+  const toolbar = createToolbar(store, buttonOf, browse.stepMatch);
+  const filterBar = createFilterBar(store, getStyle);
+  const headButtons = group("head-buttons", ...["collapseAll", "expandAll", "lessDepth", "moreDepth"].map(buttonOf));
+  const waterfall = createWaterfall(store, browse, getStyle, headButtons, openSelected);
+  const detailsButtons = group(
+    "details-buttons",
+    iconButton("close", "Close details", () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }), "Close details (I)"),
+  );
+  const details = createDetailsPane(store, browse, host, source, getStyle, detailsButtons);
+  const keyHelp = createKeyHelp(actions);
+
+  let width = 0;
+  let height = 0;
+  const isBelow = () => store.get().layout.detailsBelow || width < NARROW;
+  const divider = splitter({
+    label: "Size of the details",
+    direction: "column",
+    after: true,
+    size: () => (isBelow() ? store.get().layout.detailsHeight : store.get().layout.detailsWidth),
+    limits: () => (isBelow() ? [120, height - 120] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5]),
+    onMove: (size) =>
+      store.set({ layout: { ...store.get().layout, [isBelow() ? "detailsHeight" : "detailsWidth"]: size } }),
+  });
+  const body = element("main", { class: "body" }, waterfall.element, divider.element, details.element);
+  const arrange = () => {
+    const { layout } = store.get();
+    const below = isBelow();
+    body.classList.toggle("below", below);
+    body.classList.toggle("without-details", !layout.detailsOpen);
+    divider.turn(below ? "row" : "column");
+    const detailsWidth = Math.min(layout.detailsWidth, Math.max(LEAST_DETAILS, width - LEAST_DETAILS * 1.5));
+    const detailsHeight = Math.min(layout.detailsHeight, Math.max(120, height * 0.5));
+    body.style.setProperty("--details-width", `${detailsWidth}px`);
+    body.style.setProperty("--details-height", `${detailsHeight}px`);
+    divider.set(below ? detailsHeight : detailsWidth);
+  };
+  watchSize(body, (nextWidth, nextHeight) => {
+    width = nextWidth;
+    height = nextHeight;
+    arrange();
+  });
+  store.watch(["layout"], arrange);
+
+  const restyle = () => {
+    style = currentStyle(store);
+    waterfall.restyle();
+    details.redraw();
+    filterBar.redraw();
+  };
+  watchTheme(restyle);
+  store.watch(["outline"], restyle);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
+    if (handleKey(event, store, browse, actions, waterfall)) event.preventDefault();
+  });
+
+  return {
+    elements: [createHeader(store, (id) => void host.openSibling(id)), toolbar.element, filterBar.element, body, keyHelp.element],
+    focus: () => waterfall.grid.focus({ preventScroll: true }),
+    revealSelected: waterfall.revealSelected,
+    perform: (id) => actions.find((action) => action.id === id)?.run(),
+    forget: source.forget,
+  };
+}
+
+function currentStyle(store: PageStore): BarStyle {
+  const theme = readTheme();
+  const { outline } = store.get();
+  const names = Array.from(outline.services, (label) => outline.labels.at(label));
+  const looks = serviceLooks(names, theme.kind);
+  return { theme, looks, fills: barFills(looks, theme.background) };
+}
+
+/** Keys that work in a field as well. */
+const everywhere = ["F3", "Shift+F3", "Mod+F", "F6"];
+
+function handleKey(
+  event: KeyboardEvent,
+  store: PageStore,
+  browse: Browse,
+  actions: readonly Action[],
+  waterfall: { readonly grid: HTMLElement; page(): number },
+): boolean {
+  const typing = isTyping(event);
+  const target = event.target instanceof Element ? event.target : document.body;
+  if (event.key === "Escape") {
+    if (typing || !waterfall.grid.contains(target)) waterfall.grid.focus();
+    else if (store.get().query !== "") store.set({ query: "", onlyMatches: false });
+    else if (store.get().filterOpen) store.set({ filterOpen: false });
+    else return false;
+    return true;
+  }
+  if (target.closest("vscode-dropdown") !== null) return false;
+  const inRows = waterfall.grid.contains(target) || target === document.body;
+  if (!typing && inRows && handleGridKey(event, store, browse, waterfall.page)) return true;
+  for (const action of actions) {
+    const key = action.keys.find((each) => isKey(event, each));
+    if (key === undefined || (typing && !everywhere.includes(key))) continue;
+    // Enter on a button, a heading that folds or a line that is moved is theirs.
+    if (key === "Enter" && !inRows) continue;
+    if (action.enabled === undefined || action.enabled(store.get())) action.run();
+    return true;
+  }
+  return false;
+}
