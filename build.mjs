@@ -1,11 +1,11 @@
-// Bundles the extension, its worker, its pages and the editor tests. `node build.mjs [--watch] [--production]`
-
+// Bundles the extension, its worker, its pages and the editor tests: `node build.mjs [--watch] [--production] [--out=folder]`
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import esbuild from "esbuild";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
+const out = process.argv.find((argument) => argument.startsWith("--out="))?.slice("--out=".length) ?? "dist";
 
 const shared = {
   bundle: true,
@@ -22,23 +22,23 @@ const host = { ...shared, platform: "node", format: "cjs", target: "node22", ext
 const page = { ...shared, platform: "browser", format: "iife", target: "chrome134" };
 
 const bundles = [
-  { ...host, entryPoints: ["src/extension.ts"], outfile: "dist/extension.cjs" },
-  { ...host, entryPoints: ["src/workers/decode.ts"], outfile: "dist/decode.cjs" },
+  { ...host, entryPoints: ["src/extension.ts"], outfile: `${out}/extension.cjs` },
+  { ...host, entryPoints: ["src/workers/decode.ts"], outfile: `${out}/decode.cjs` },
   {
     ...page,
     entryPoints: [
       { in: "webview/trace/main.ts", out: "trace" },
       { in: "webview/trace/style.css", out: "trace" },
     ],
-    outdir: "dist/webview",
+    outdir: `${out}/webview`,
   },
 ];
 if (!production && existsSync("test/editor/suite.ts")) {
-  bundles.push({ ...host, entryPoints: ["test/editor/suite.ts"], outfile: "dist/test/editor/suite.cjs" });
+  bundles.push({ ...host, entryPoints: ["test/editor/suite.ts"], outfile: `${out}/test/editor/suite.cjs` });
 }
 
-await rm("dist", { recursive: true, force: true });
-await mkdir("dist", { recursive: true });
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
 if (watch) {
   const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
   await Promise.all(contexts.map((context) => context.watch()));

@@ -1,4 +1,3 @@
-import { errors } from "undici";
 import { type ErrorAction, UserError } from "../base/userError.ts";
 import { plainText } from "./plainText.ts";
 
@@ -177,7 +176,7 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
       retryMs: fault.again ? limits.backoffMs : undefined,
     });
   }
-  if (error instanceof errors.HTTPParserError) {
+  if (error instanceof Error && error.name === "HTTPParserError") {
     return new HttpError(`${who} does not answer in HTTP. Check the port, and http:// or https://.`, {
       action: "editConnection",
       code: "garbled",
@@ -185,6 +184,14 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
     });
   }
   const reason = plainText(error instanceof Error ? error.message : String(error), []);
+  const refused = /^Proxy response \((\d+)\)/.exec(reason);
+  if (refused !== null) {
+    return new HttpError(`The proxy before ${who} refused to pass the request on (${refused[1]}).`, {
+      action: "openSettings",
+      code: "proxy",
+      cause: error,
+    });
+  }
   return new HttpError(`${who} could not be asked: ${reason}`, {
     action: "editConnection",
     code: "network",

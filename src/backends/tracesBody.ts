@@ -37,6 +37,8 @@ function isEmpty(body: Uint8Array): boolean {
   if (errorList(value).length > 0) return false;
   const keys = Object.keys(value);
   const inner = member(value, "result") ?? member(value, "trace") ?? value;
-  const holdsNone = ["data", "resourceSpans", "batches"].every((name) => list(member(inner, name))?.length === 0);
+  const holdsNone = ["data", "resourceSpans", "batches"].every(
+    (name) => list(member(inner, name))?.length === 0,
+  );
   return holdsNone && (keys.length === 0 || keys.some((key) => wrappers.has(key)));
 }

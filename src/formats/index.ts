@@ -1,12 +1,24 @@
 import { UserError } from "../base/userError.ts";
 import { emptyJson } from "./emptyJson.ts";
 import type { Format, Head } from "./format.ts";
+import { goStdoutJson } from "./goStdoutJson.ts";
+import { jaegerJson } from "./jaegerJson.ts";
 import { otlpJson } from "./otlpJson.ts";
 import { otlpProtobuf } from "./otlpProtobuf.ts";
 import { looksLike } from "./unreadable.ts";
+import { zipkinJson } from "./zipkinJson.ts";
+import { zipkinV1Json } from "./zipkinV1Json.ts";
 
 /** Every format that can be read; the first that accepts a head reads it. */
-export const formats: readonly Format[] = [otlpProtobuf, otlpJson, emptyJson];
+export const formats: readonly Format[] = [
+  otlpProtobuf,
+  otlpJson,
+  jaegerJson,
+  zipkinJson,
+  zipkinV1Json,
+  goStdoutJson,
+  emptyJson,
+];
 
 /** The format of a head. Throws a UserError that says what the bytes look like, and what can be read. */
 export function recognise(head: Head): Format {

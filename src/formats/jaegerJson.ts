@@ -66,10 +66,12 @@ function decoder(sink: SpanSink): Decoder {
   };
   const error = (): void => {
     if (!cursor.object()) return;
+    let message = "";
     for (let field = cursor.member(errorKeys); field >= 0; field = cursor.member(errorKeys)) {
       cursor.any();
-      if (field === 1) sink.note(`Jaeger reports: ${cursor.text()}`);
+      if (field === 1) message = cursor.text();
     }
+    if (message !== "") sink.note(`Jaeger reports: ${message}`);
   };
   const one = (): void => span.read(none);
   /** Reads ahead to the first name that tells what the object is, which is one of its first. */

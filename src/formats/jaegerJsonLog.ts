@@ -21,6 +21,7 @@ export class JaegerJsonLog {
   /** Where its message's text lies, and where the message is among the attributes. */
   #messageText = -1;
   #messageAt = -1;
+  readonly #filter = (label: number): boolean => this.#taken(label);
 
   constructor(cursor: JsonCursor, sink: SpanSink, tags: JaegerJsonTags) {
     this.#cursor = cursor;
@@ -52,7 +53,7 @@ export class JaegerJsonLog {
           readRfc3339(cursor.text(), time);
         }
         ({ high, low } = time);
-      } else if (field === 2) this.#tags.list(this.#sink.eventAttributes, (label) => this.#taken(label));
+      } else if (field === 2) this.#tags.list(this.#sink.eventAttributes, this.#filter);
       else cursor.skip();
     }
     this.#sink.addEvent(high, low, this.#named());

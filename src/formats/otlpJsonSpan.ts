@@ -81,6 +81,8 @@ export class OtlpJsonSpan {
   readonly #id = new JsonId();
   readonly #time = { high: 0, low: 0 };
   readonly #emptyLabel: number;
+  readonly #readEvent = (): void => this.#event();
+  readonly #readLink = (): void => this.#link();
 
   constructor(cursor: JsonCursor, sink: SpanSink) {
     this.#cursor = cursor;
@@ -150,10 +152,10 @@ export class OtlpJsonSpan {
           attributes.read(sink.attributes);
           break;
         case Field.events:
-          this.#each(() => this.#event());
+          this.#each(this.#readEvent);
           break;
         case Field.links:
-          this.#each(() => this.#link());
+          this.#each(this.#readLink);
           break;
         case Field.status:
           this.#status();
@@ -181,7 +183,7 @@ export class OtlpJsonSpan {
     attributes.addCount(sink.attributes, "otel.dropped_attributes_count", droppedAttributes);
     attributes.addCount(sink.attributes, "otel.dropped_events_count", droppedEvents);
     attributes.addCount(sink.attributes, "otel.dropped_links_count", droppedLinks);
-    if (attributes.warnings.length > 0) span.warnings.push(...attributes.warnings);
+    for (const warning of attributes.warnings) span.warnings.push(warning);
     if (attributes.value.cut) {
       span.warnings.push(warningText(Warning.cut, `values nested deeper than ${valueDepth} levels`));
     }

@@ -28,13 +28,19 @@ export interface CriticalPathOptions {
  *     C      =====         abutting  B =====
  *                                    C      =====
  *
- * So the abutting rule is the default, and the strict one is there to compare with Jaeger.
+ * So the abutting rule is the default, and the strict one is there to compare with Jaeger. The abutting rule also forgives
+ * what the JavaScript SDK does: it cuts starts to whole ms but not ends, so that of two awaited calls the second seems to
+ * begin up to 1 ms before the first has ended. A start at a whole ms is taken to be anywhere in that ms; seen in a real
+ * checkout of 626 ms, where 465 ms of the slowest call were otherwise given to its caller for an overlap of 0.36 ms.
  * Linear but for sorting the children of rows on the path; nothing recurses.
  */
 export function criticalPath(o: Outline, options: CriticalPathOptions = {}): CriticalPath {
   const abutting = options.abutting ?? true;
   const clipped = clipToParents(o);
   const { start, end } = clipped;
+  const offset = Number(o.epoch % 1_000_000n);
+  /** How much later than `before` the truth may be. */
+  const slack = (before: number) => (abutting && (before + offset) % 1_000_000 === 0 ? 999_999 : 0);
   // The candidates of the rows being walked are a stack of segments: a row's are pushed when it is entered.
   const candidates = new Int32Array(o.length);
   const next = new Int32Array(o.length);
@@ -59,9 +65,10 @@ export function criticalPath(o: Outline, options: CriticalPathOptions = {}): Cri
       }
       // `before` only falls while a row is walked, so a candidate that is passed over once is never looked at again.
       let at = next[row];
+      const latest = before + slack(before);
       while (at < stop[row]) {
         const child = candidates[at];
-        const fits = entered || (abutting ? end[child] <= before : end[child] < before);
+        const fits = entered || (abutting ? end[child] <= latest && start[child] < before : end[child] < before);
         if (fits && !(abutting && start[child] === end[child])) break;
         at++;
       }
@@ -70,11 +77,11 @@ export function criticalPath(o: Outline, options: CriticalPathOptions = {}): Cri
         const child = candidates[at];
         emit(row, end[child], before);
         row = child;
-        before = end[child];
+        before = Math.min(before, end[child]);
         entered = true;
       } else {
         emit(row, start[row], before);
-        before = start[row];
+        before = Math.min(before, start[row]);
         row = row === root ? -1 : o.parent[row];
         entered = false;
       }

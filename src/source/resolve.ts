@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import type { Files } from "./files.ts";
+import type { Files, Location } from "./files.ts";
 import { languageNamed } from "./languages/index.ts";
 import type { Finding, Resolution, ResolveOptions } from "./resolution.ts";
 import { resolveLiteral } from "./resolveLiteral.ts";
@@ -20,21 +20,57 @@ export async function resolve(
 ): Promise<Resolution> {
   const workspace = new WorkspaceText(files, signal);
   const tried = new Set<string>();
-  let undecided: { readonly finding: Finding; readonly candidate: Candidate } | undefined;
+  let undecided: Found | undefined;
+  let file: Found | undefined;
   for (const candidate of candidates) {
     // Among several files that fit only the function the span names can still decide; what is weaker may not.
     if (undecided !== undefined && candidate.kind !== "function") continue;
     const finding = await findingOf(candidate, workspace, options);
-    const file = finding.location?.file;
     if (undecided !== undefined) {
-      const decides = undecided.finding.choices?.some((choice) => choice.location.file === file);
-      if (file !== undefined && decides) return resolution(finding, candidate);
-    } else if (file !== undefined) return resolution(finding, candidate);
-    else if (finding.choices !== undefined) undecided = { finding, candidate };
+      const decides = placesOf(undecided.finding).some((place) => place.file === finding.location?.file);
+      if (decides) return resolution({ finding, candidate });
+    } else if (file !== undefined) {
+      const better = within(file, { finding, candidate });
+      if (better !== undefined) return resolution(better);
+    } else if (finding.location !== undefined) {
+      file = { finding, candidate };
+      if (!isTopOfFile(file)) return resolution(file);
+    } else if (finding.choices !== undefined) undecided = { finding, candidate };
     else if (finding.reason !== "" && tried.size < 3) tried.add(finding.reason);
   }
-  if (undecided !== undefined) return resolution(undecided.finding, undecided.candidate);
-  return nothing(candidates, [...tried]);
+  const found = file ?? undecided;
+  return found === undefined ? nothing(candidates, [...tried]) : resolution(found);
+}
+
+interface Found {
+  readonly finding: Finding;
+  readonly candidate: Candidate;
+}
+
+/** A file of which no line is known yet: a candidate after it may have the line. */
+function isTopOfFile({ finding, candidate }: Found): boolean {
+  return candidate.place.path !== "" && candidate.place.line === 0 && finding.confidence === "guess";
+}
+
+/** What a later candidate adds to a file without a line: its place there, or elsewhere one that has a line of its own. */
+function within(file: Found, later: Found): Found | undefined {
+  const { location, confidence } = later.finding;
+  const inFile = placesOf(later.finding).filter((place) => place.file === file.finding.location?.file);
+  if (inFile.length === 1) {
+    const reason = `${file.candidate.reason}; ${later.finding.reason}`;
+    return {
+      candidate: file.candidate,
+      finding: { location: inFile[0], confidence: confidence ?? "guess", reason },
+    };
+  }
+  const isTold = ["origin", "stack", "exception"].includes(later.candidate.kind);
+  return location !== undefined && isTold && confidence !== "guess" ? later : undefined;
+}
+
+function placesOf(finding: Finding): readonly Location[] {
+  return finding.location === undefined
+    ? (finding.choices ?? []).map((choice) => choice.location)
+    : [finding.location];
 }
 
 function findingOf(
@@ -47,7 +83,7 @@ function findingOf(
   return resolveLiteral(candidate, workspace, options);
 }
 
-function resolution(finding: Finding, candidate: Candidate): Resolution {
+function resolution({ finding, candidate }: Found): Resolution {
   return {
     location: finding.location,
     reason: finding.reason,

@@ -4,7 +4,7 @@ import { type LiteralSearch, nameSearch, routeOfName, routeSearch } from "./lite
 import { placesFinding } from "./placesFinding.ts";
 import type { Finding, ResolveOptions } from "./resolution.ts";
 import { shownText } from "./shownText.ts";
-import { ofLanguage } from "./sourceFile.ts";
+import { isData, ofLanguage } from "./sourceFile.ts";
 import type { WorkspaceText } from "./workspaceText.ts";
 
 /** Hits that are looked at: a text with more is too common to say anything. */
@@ -51,6 +51,7 @@ async function quoted(search: LiteralSearch, workspace: WorkspaceText): Promise<
   for (const literal of search.literals) {
     const found = new Map<string, Location>();
     for (const hit of await workspace.search(literal, hitLimit)) {
+      if (isData(hit.file)) continue;
       const line = (await workspace.lines(hit.file))?.[hit.line - 1];
       if (line === undefined || line.length > 2000) continue;
       const match = search.fits.exec(line);

@@ -15,6 +15,8 @@ interface Match {
   readonly how: string;
   /** The file is what was compiled to the path's: its lines are others. */
   readonly compiled: boolean;
+  /** Nothing but the name agrees, and the path says that it is of another folder. */
+  readonly elsewhere?: boolean;
 }
 
 /** The file and line of a candidate with a path, among the files that the workspace is known to have. */
@@ -38,8 +40,14 @@ export async function resolvePath(
     reason: [candidate.reason, how, line.note].filter((part) => part !== "").join("; "),
   });
   const key = `path\n${candidate.service}\n${sent.segments.join("/")}`;
-  if (match.files.length === 1)
-    return found(await lineInFile(asked, match.files[0], workspace), match.how, match.confidence);
+  if (match.files.length === 1) {
+    const line = await lineInFile(asked, match.files[0], workspace);
+    // Another folder, and another content: a file of the same name in another project.
+    if (match.elsewhere && asked.place.line > 0 && line.note !== "") {
+      return { reason: `${shownText(raw)} (${candidate.reason}) ${missing.how}` };
+    }
+    return found(line, match.how, match.confidence);
+  }
   const chosen = options.remembered.chosen(key);
   if (chosen !== undefined && match.files.includes(chosen)) {
     return { ...found(await lineInFile(asked, chosen, workspace), "the file you chose before", "sure"), key };
@@ -114,17 +122,20 @@ function agreement(
   tail: number,
   named: number,
   service: string,
-): Pick<Match, "confidence" | "how"> {
-  if (tail >= 2)
-    return {
-      confidence: "sure",
-      how: tail === sent.segments.length ? "" : `the last ${tail} parts of the path agree`,
-    };
-  if (named > 1) return { confidence: "likely", how: "the only file whose name agrees" };
+): Pick<Match, "confidence" | "how" | "elsewhere"> {
+  const { segments } = sent;
+  if (tail === segments.length) return { confidence: "sure", how: "" };
+  if (tail >= 2) return { confidence: "sure", how: `the last ${tail} parts of the path agree` };
+  const how = named > 1 ? "the only file whose name agrees" : "the only file of this name";
   // "/app/main.go" and "payments/main.go" say no more than the name does; a longer path says that it is another folder.
-  const bare = sent.segments.length <= 2 || sent.segments[sent.segments.length - 2] === service;
-  return { confidence: bare ? "sure" : "likely", how: "the only file of this name" };
+  if (segments.length === 2 || segments[segments.length - 2] === service) return { confidence: "sure", how };
+  const common = commonNames.test(segments[segments.length - 1]);
+  return { confidence: common ? "guess" : "likely", how, elsewhere: true };
 }
+
+/** Names of files that every other project has. */
+const commonNames =
+  /^(?:index|main|app|server|client|mod|lib|utils?|helpers?|types?|config|setup|__init__|program|startup|routes?|handlers?|models?|views?|errors?)\./i;
 
 /** A mapping names a path from the workspace's top: of files with that end, those nearest to the top. */
 function shallowest(files: readonly string[]): readonly string[] {

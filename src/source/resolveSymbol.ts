@@ -23,6 +23,8 @@ export async function resolveSymbol(
   const found = provided.length > 0 ? provided : await definitions(symbol, candidate, workspace);
   const inContainer = found.filter((hit) => containerFits(hit, symbol.container));
   const shown = shownText(symbol.container === "" ? symbol.name : `${symbol.name} of ${symbol.container}`);
+  // A name with dots in it need not be a function's at all: that it is none is nothing to tell.
+  if (found.length === 0 && candidate.kind === "name") return { reason: "" };
   if (found.length === 0) return { reason: `${shown} (${candidate.reason}) is not defined in the workspace` };
   // A container that no hit has: the name alone is a guess, and a common name is none.
   const places = inContainer.length > 0 ? inContainer : found;
@@ -104,7 +106,7 @@ function enclosing(lines: readonly string[], line: number, container: string): s
   );
   if (receiver.test(lines[line - 1])) return container;
   const opens =
-    /\b(?:class|interface|struct|impl|module|defmodule|trait|object|enum|record|package|namespace)\b.*/;
+    /\b(?:class|interface|struct|impl|module|defmodule|trait|object|enum|record|package|namespace)\b/;
   for (let i = line - 1; i >= 0; i--) {
     if (opens.test(lines[i]) && lines[i].split(/[^\p{L}\p{N}_$]+/u).includes(container)) return container;
   }

@@ -15,9 +15,16 @@ function extensionOf(file: string): string {
   return file.slice(file.lastIndexOf(".") + 1).toLowerCase();
 }
 
-/** Whether a file is a test's, documentation or data: its texts quote code without being the code. */
+/** Whether a file is a test's, an example's or a document's: what it quotes is not the code that ran. */
 export function isAside(file: string): boolean {
-  return /(?:^|[/_.-])(?:tests?|spec|specs|__tests__|mocks?|fixtures|docs?|examples?|e2e)(?:[/_.-]|$)|\.(?:md|mdx|txt|json|ya?ml|lock|html?|csv|log|snap|http)$/i.test(
+  return /(?:^|[/_.-])(?:tests?|specs?|__tests__|mocks?|fixtures|docs?|examples?|e2e)(?:[/_.-]|$)/i.test(
+    file,
+  );
+}
+
+/** Whether a file is text or data and no code at all. */
+export function isData(file: string): boolean {
+  return /\.(?:md|mdx|rst|txt|json|jsonl|json5|ya?ml|toml|xml|lock|csv|log|snap|map|http|ipynb|svg)$/i.test(
     file,
   );
 }

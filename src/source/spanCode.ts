@@ -86,3 +86,9 @@ const weakKeys: ReadonlySet<string> = new Set<CodeKey>([
   "class",
   "method",
 ]);
+
+/** A line or column as telemetry writes it, number or text: from 1; 0 for none, and for what is no such number. */
+export function numberOf(text: string | undefined): number {
+  if (text === undefined || !/^\s*\d{1,20}(?:\.0+|e\+?\d{1,2})?\s*$/i.test(text)) return 0;
+  return Math.min(Math.trunc(Number(text)), 2 ** 31 - 1);
+}

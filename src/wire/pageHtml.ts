@@ -12,13 +12,13 @@ export interface PageParts {
 /**
  * The policy of every page: one script, known by its nonce, one place for style sheets, and nothing else from anywhere.
  * `fast-html` is the one Trusted Types policy that the toolkit of controls makes for its own constant templates; ours
- * needs none.
+ * needs none. The style nonce is for one empty style element, by which the toolkit finds out what selectors there are.
  */
 export function contentSecurityPolicy(cspSource: string, nonce: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     "require-trusted-types-for 'script'",
     "trusted-types fast-html",
     "base-uri 'none'",
@@ -34,6 +34,7 @@ export function pageHtml(parts: PageParts): string {
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${escapeHtml(parts.nonce)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(parts.title)}</title>
 <link rel="stylesheet" href="${escapeHtml(parts.styleUri)}">

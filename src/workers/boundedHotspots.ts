@@ -21,7 +21,8 @@ export function boundedHotspots(list: readonly Hotspot[]): readonly Hotspot[] {
     if (spot.calls.length <= most) return spot;
     const step = left / (most - slowestKept);
     const calls = spot.calls.slice(0, slowestKept);
-    for (let i = 0; i < most - slowestKept; i++) calls.push(spot.calls[slowestKept + Math.floor((i + 0.5) * step)]);
+    for (let i = 0; i < most - slowestKept; i++)
+      calls.push(spot.calls[slowestKept + Math.floor((i + 0.5) * step)]);
     return { ...spot, calls };
   });
 }

@@ -6,7 +6,7 @@ import { createDecoding, type Decoding } from "../formats/decoding.ts";
 import { wireError } from "../wire/channel.ts";
 import type { FromDecode, ToDecode } from "./decodeMessages.ts";
 import { decodeResult } from "./decodeResult.ts";
-import { createInflating, type Inflating } from "./inflating.ts";
+import { Inflating } from "./inflating.ts";
 
 type Begin = Extract<ToDecode, { kind: "begin" }>;
 
@@ -45,7 +45,7 @@ async function take(message: ToDecode): Promise<void> {
 function newJob(begin: Begin): Job {
   const { label } = begin.request;
   const decoding = createDecoding(label);
-  return { begin, decoding, inflating: createInflating(label, begin.maxInflated, decoding.write) };
+  return { begin, decoding, inflating: new Inflating(label, begin.maxInflated, decoding.write) };
 }
 
 async function feed({ begin, inflating }: Job, chunk: Uint8Array): Promise<void> {

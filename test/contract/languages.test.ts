@@ -229,12 +229,16 @@ stack backtrace:
 const shown = (frame: { path: string; line: number; column: number; function: string }) =>
   `${frame.path}:${frame.line}:${frame.column} ${frame.function}`;
 
-/** Time of the processor, not of the clock: other work on the machine must not fail a test. */
+/** The least processor time of three runs: neither other work on the machine nor a compiler may fail a test. */
 function cpuMs(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 3; run++) {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
 }
 
 const hostile = [

@@ -40,6 +40,8 @@ export class VirtualRows<Row extends RowElement> {
   #told = 0;
   #anchor = 0;
   #stale = true;
+  /** A row to show once the list has a height. */
+  #awaited = -1;
   #on: RowsOnScreen = { first: 0, last: 0, shift: 0 };
   readonly paintSoon: () => void;
 
@@ -66,6 +68,11 @@ export class VirtualRows<Row extends RowElement> {
       if (height === this.#height) return;
       this.#height = height;
       this.#size();
+      if (height > 0 && this.#awaited >= 0) {
+        const index = this.#awaited;
+        this.#awaited = -1;
+        this.reveal(index, true);
+      }
       this.#paint();
     }).observe(this.scroller);
   }
@@ -104,6 +111,10 @@ export class VirtualRows<Row extends RowElement> {
 
   /** Scrolls as little as it takes to show row `index`, or brings it to the middle when it is not on screen. */
   reveal(index: number, middle = false): void {
+    if (this.#height === 0) {
+      this.#awaited = index;
+      return;
+    }
     const upper = index * this.rowHeight;
     const lower = upper + this.rowHeight;
     if (upper >= this.#top && lower <= this.#top + this.#height) return;

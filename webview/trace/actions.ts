@@ -24,6 +24,7 @@ export interface Desk {
   focusFind(): void;
   toggleFilter(): void;
   toggleHelp(): void;
+  slowest(): void;
   copyLink(): void;
   reload(): void;
   /** Moves between the rows and the details. */
@@ -41,7 +42,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
 
   return [
     { id: "source", label: "Open source line", keys: ["Enter"], group: "Move", icon: "source", run: desk.openSource, enabled: hasSelection },
-    { id: "slowest", label: "Slowest span", keys: ["T"], group: "Move", icon: "slowest", run: browse.slowest, enabled: hasSlow },
+    { id: "slowest", label: "Jump to slowest span", keys: ["T"], group: "Move", icon: "slowest", run: desk.slowest, enabled: hasSlow },
     { id: "previousSlow", label: "Previous slow span", keys: ["["], group: "Move", icon: "previousSlow", run: () => browse.stepSlow(-1), enabled: hasSlow },
     { id: "nextSlow", label: "Next slow span", keys: ["]"], group: "Move", icon: "nextSlow", run: () => browse.stepSlow(1), enabled: hasSlow },
     { id: "previousError", label: "Previous error", keys: ["Shift+E"], group: "Move", icon: "previousError", run: () => browse.stepError(-1), enabled: hasErrors },

@@ -13,7 +13,7 @@ export interface BarStyle {
   readonly fills: readonly (string | CanvasPattern)[];
 }
 
-const BAR = 10;
+const BAR = 12;
 const LEAST_WIDTH = 2;
 const measure = textMeasure();
 
@@ -59,7 +59,7 @@ export function paintBars(
     }
     const left = Math.max(0, start);
     const right = Math.max(Math.min(width, end), left + LEAST_WIDTH);
-    const barTop = Math.round(middle - BAR / 2) - 1;
+    const barTop = Math.round(middle - BAR / 2) - 2;
     context.fillStyle = style.fills[shown.service[row]];
     context.fillRect(left, barTop, right - left, BAR);
     if (theme.border !== "transparent") {
@@ -80,7 +80,7 @@ export function paintBars(
       paintEvents(context, style, state, row, scale, barTop + BAR / 2, width);
     }
     const warned = (shown.mark[row] & Mark.warning) !== 0;
-    paintLabel(context, style, text, { left, right, middle: middle - 1, width, failed, warned }, shown.service[row]);
+    paintLabel(context, style, text, { left, right, middle: barTop + BAR / 2, width, failed, warned }, shown.service[row]);
   }
   context.globalAlpha = 1;
 }

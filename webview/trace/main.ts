@@ -119,6 +119,7 @@ async function loadDetails(opened: Opened, outline: Outline, wanted: () => boole
     }
     const trace: Trace = { ...outline, ...unpackDetails(joinParts(parts)) };
     shown?.store.set({ trace });
+    document.body.dataset.traceSettled = "";
   } catch (error) {
     if (!wanted()) return;
     notices.set([`Attributes and events could not be read. ${messageOf(error)}`], () => void open());

@@ -37,7 +37,9 @@ export function createRuler(store: PageStore, browse: Browse, theme: () => Theme
       context.fillStyle = grid;
       context.fillRect(x, 0, 1, height);
       context.fillStyle = muted;
-      context.fillText(tick.label, x + 5, height / 2 + 0.5);
+      const wide = context.measureText(tick.label).width;
+      const fits = x + 5 + wide <= width;
+      if (fits || x - 5 - wide > 0) context.fillText(tick.label, fits ? x + 5 : x - 5 - wide, height / 2 + 0.5);
     }
     if (dragged !== undefined) {
       const left = Math.min(dragged.from, dragged.to);

@@ -11,6 +11,7 @@ export function saveState(state: PageState): object {
   const { outline, window, whole, selected } = state;
   const collapsed = rowsToText(state.collapsed);
   return {
+    address: state.opened.address,
     trace: outline.traceId,
     spans: outline.length,
     window: isWhole(window, whole) ? undefined : [window.from, window.to],

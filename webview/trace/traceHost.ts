@@ -39,6 +39,7 @@ export function connectTraceHost(page: TracePage, say: (text: string) => void): 
     locate: (row) => channel.ask("locate", [row]),
     followLink: (row, link) => attempt(channel.ask("followLink", [row, link])),
     openSibling: (traceId) => attempt(channel.ask("openSibling", [traceId])),
+    jump: (which, row) => channel.ask("jump", [which, row]),
     copy: (text) => attempt(channel.ask("copy", [text]), "Copied"),
     copyLink: (row) => attempt(channel.ask("copyLink", [row]), "Link copied"),
     openUrl: (row, attribute) => attempt(channel.ask("openUrl", [row, attribute])),

@@ -66,6 +66,13 @@ export function createTraceView(
       if (store.get().filterOpen) filterBar.focus();
     },
     toggleHelp: () => keyHelp.toggle(),
+    slowest() {
+      // The editor knows which spans have a line; while it cannot tell, the slowest of all is better than none.
+      host.jump("slowest", store.get().selected).catch((error: unknown) => {
+        browse.slowest();
+        if (error instanceof Error) say(error.message);
+      });
+    },
     copyLink: () => void host.copyLink(store.get().selected),
     reload,
     changePart() {
@@ -96,7 +103,7 @@ export function createTraceView(
     direction: "column",
     after: true,
     size: () => (isBelow() ? store.get().layout.detailsHeight : store.get().layout.detailsWidth),
-    limits: () => (isBelow() ? [120, height - 120] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5]),
+    limits: () => (isBelow() ? [96, Math.floor(height * 0.45)] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5]),
     onMove: (size) =>
       store.set({ layout: { ...store.get().layout, [isBelow() ? "detailsHeight" : "detailsWidth"]: size } }),
   });
@@ -108,7 +115,7 @@ export function createTraceView(
     body.classList.toggle("without-details", !layout.detailsOpen);
     divider.turn(below ? "row" : "column");
     const detailsWidth = Math.min(layout.detailsWidth, Math.max(LEAST_DETAILS, width - LEAST_DETAILS * 1.5));
-    const detailsHeight = Math.min(layout.detailsHeight, Math.max(120, height * 0.5));
+    const detailsHeight = Math.min(layout.detailsHeight, Math.max(96, Math.floor(height * 0.45)));
     body.style.setProperty("--details-width", `${detailsWidth}px`);
     body.style.setProperty("--details-height", `${detailsHeight}px`);
     divider.set(below ? detailsHeight : detailsWidth);

@@ -5,6 +5,7 @@ import { splitter } from "../kit/splitter.ts";
 import { VirtualRows } from "../kit/virtualRows.ts";
 import { type BarStyle, paintBars } from "./barPainter.ts";
 import type { Browse } from "./browse.ts";
+import { createLegend } from "./legend.ts";
 import { createMinimap } from "./minimap.ts";
 import type { PageStore } from "./pageState.ts";
 import { createSpanRow, type SpanRow } from "./rowElement.ts";
@@ -13,7 +14,8 @@ import { createTooltip } from "./tooltip.ts";
 
 export const ROW_HEIGHT = 24;
 const LEAST_NAME = 120;
-const LEAST_TIME = 120;
+/** The bars keep some room however narrow the page is. */
+const MOST_NAME = 0.6;
 
 export interface Waterfall {
   readonly element: HTMLElement;
@@ -73,26 +75,28 @@ export function createWaterfall(
     gridHead,
     rows.scroller,
   );
+  let boxWidth = 0;
   const nameHead = element("div", { class: "name-head" }, element("span", { class: "head-title" }, "Spans"), headButtons);
   const head = element("div", { class: "waterfall-head" }, nameHead, ruler.element);
   const divider = splitter({
     label: "Width of the name column",
     direction: "column",
     after: false,
-    size: () => store.get().layout.nameWidth,
-    limits: () => [LEAST_NAME, Math.max(LEAST_NAME, box.clientWidth - LEAST_TIME)],
+    size: () => Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))),
+    limits: () => [LEAST_NAME, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))],
     onMove: (nameWidth) => store.set({ layout: { ...store.get().layout, nameWidth } }),
   });
   divider.element.classList.add("name-splitter");
-  const box = element("div", { class: "waterfall" }, minimap.element, head, grid, divider.element, tooltip.element);
+  const legend = createLegend(store, style);
+  const overview = element("div", { class: "overview" }, legend.element, minimap.element);
+  const box = element("div", { class: "waterfall" }, overview, head, grid, divider.element, tooltip.element);
 
   const layout = () => {
-    const width = Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, boxWidth - LEAST_TIME));
+    const width = Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME)));
     box.style.setProperty("--name-width", `${width}px`);
     divider.set(width);
     rows.refill();
   };
-  let boxWidth = 0;
   watchSize(box, (width) => {
     boxWidth = width;
     layout();
@@ -230,6 +234,7 @@ export function createWaterfall(
       rows.refill();
       ruler.paint();
       minimap.redraw();
+      legend.redraw();
     },
     page: () => rows.page,
   };

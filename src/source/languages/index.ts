@@ -9,6 +9,7 @@ import { php } from "./php.ts";
 import { python } from "./python.ts";
 import { ruby } from "./ruby.ts";
 import { rust } from "./rust.ts";
+import { maxFrames } from "./stackLines.ts";
 
 /** Every language whose stack traces are read. */
 export const languages: readonly Language[] = [nodejs, python, java, go, dotnet, ruby, php, rust, elixir];
@@ -57,6 +58,7 @@ export function framesOf(stack: string, language: string): StackFrames {
       best = { language: candidate.name, frames };
       bestScore = score;
     }
+    if (placed === maxFrames) break;
   }
   return best;
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Decode, TraceQuery, TraceSource } from "../../../src/backends/backend.ts";
 import type { HttpLimits } from "../../../src/backends/httpLimits.ts";
-import { UserError } from "../../../src/base/userError.ts";
 import { connectJaeger } from "../../../src/backends/jaeger.ts";
+import { UserError } from "../../../src/base/userError.ts";
 import { type FaultyServer, faultyServer, html, json, paths, text } from "../../support/faultyServer.ts";
 import { type FakeTrace, fakeJaeger, type JaegerVersion, jaegerVersions } from "./fakeJaeger.ts";
 import { connectionTo, fakeIo, never, parseWhole, quick, refusal } from "./fakes.ts";
@@ -326,8 +326,12 @@ test("an answer that only looks empty is the decoder's to judge", async (context
   const server = await faultyServer(
     paths({ "/api/v3/services": json({}), "/api/v3/traces/1": json({ status: "ok" }) }),
   );
-  const refuse: Decode = (_, request) => Promise.reject(new UserError(`${request.label} does not hold traces.`));
-  assert.match((await refusal(connect(context, server, refuse).trace("1", never))).message, /does not hold traces/);
+  const refuse: Decode = (_, request) =>
+    Promise.reject(new UserError(`${request.label} does not hold traces.`));
+  assert.match(
+    (await refusal(connect(context, server, refuse).trace("1", never))).message,
+    /does not hold traces/,
+  );
 });
 
 test("a decoder's refusal reaches the caller", async (context) => {

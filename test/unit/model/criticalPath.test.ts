@@ -272,3 +272,31 @@ test("a chain of 50,000 spans and a fan-out of 200,000 have paths", () => {
   assert.equal(path.start[0], 0);
   assert.equal(path.end.at(-1), fan.duration[0]);
 });
+
+describe("starts that the SDK cut to whole milliseconds", () => {
+  const ms = 1_000_000;
+  // A waits for B (to 5.4 ms), then for C, whose start was cut from 5.4 to 5 ms.
+  const three = (start: number[], duration: number[]) =>
+    outlineOf(Int32Array.of(-1, 0, 0), Float64Array.from(start), Float64Array.from(duration));
+  const cut = three([0, 1 * ms, 5 * ms], [10 * ms, 4.4 * ms, 4 * ms]);
+
+  test("an awaited call that seems to begin within the last ms of the one before follows it", () => {
+    const path = criticalPath(cut);
+    assert.deepEqual([...path.row], [0, 1, 2, 0]);
+    assert.deepEqual([...criticalOwn(path, 3)], [2 * ms, 4 * ms, 4 * ms]);
+  });
+
+  test("a start that is not at a whole ms is believed", () => {
+    const exact = three([0, 1 * ms, 5 * ms + 1], [10 * ms, 4.4 * ms, 4 * ms]);
+    assert.deepEqual([...criticalPath(exact).row], [0, 2, 0]);
+  });
+
+  test("the strict rule believes every start", () => {
+    assert.deepEqual([...criticalPath(cut, { abutting: false }).row], [0, 2, 0]);
+  });
+
+  test("siblings that overlap by a millisecond or more ran in parallel", () => {
+    const parallel = three([0, 1 * ms, 5 * ms], [10 * ms, 5 * ms, 4 * ms]);
+    assert.deepEqual([...criticalPath(parallel).row], [0, 2, 0]);
+  });
+});

@@ -100,7 +100,7 @@ const hostile = [
   "\\\\.\\pipe\\x",
   "untitled:evil",
   "vscode-vfs://github/a/b",
-  "${env:HOME}/x",
+  ["$", "{env:HOME}/x"].join(""),
   "$(touch /tmp/pwned)",
   "`id`.js",
   "-rf",

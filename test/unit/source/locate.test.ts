@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Candidate } from "../../../src/source/candidate.ts";
-import { exceptionFrames, locate, locatePlace, numberOf } from "../../../src/source/locate.ts";
+import { exceptionFrames, locate, locatePlace } from "../../../src/source/locate.ts";
+import { numberOf } from "../../../src/source/spanCode.ts";
 import { type TracedSpan, tracedSpans } from "./tracedSpans.ts";
 
 const shown = (c: Candidate): string => {

@@ -81,9 +81,10 @@ suite("A path of another machine", () => {
     ["with nothing but the name in common is sure for a short path", "/app/main.go", "main.go:4 sure"],
     [
       "with nothing but the name in common is likely for a long one",
-      "/home/ci/other/deep/main.go",
-      "main.go:4 likely",
+      "/home/ci/other/deep/charge.go",
+      "internal/pay/charge.go:4 likely",
     ],
+    ["with nothing but a common name in common is a guess", "/home/ci/other/deep/main.go", "main.go:4 guess"],
     [
       "of compiled JavaScript leads to its TypeScript, as a guess",
       "/app/dist/cart.js",
@@ -173,6 +174,11 @@ suite("A path of another machine", () => {
   });
 });
 
+test("A file that has nothing but its name in common, and not the line, is another project's", async () => {
+  const files = new MemoryFiles({ "payments/charge.go": textOfLines(60) });
+  assert.equal(shown(await resolved(at("/Users/x/projects/other/cmd/charge.go", 300), files)), "none");
+});
+
 suite("A line", () => {
   const file = {
     "src/cart.js": textOfLines(300, { 10: "function load(id) {", 200: "  async save(cart) {" }),
@@ -246,6 +252,32 @@ suite("A line", () => {
       shown(await resolved({ name: "x", attributes: beyond }, new MemoryFiles(file))),
       "src/cart.js:10 sure",
     );
+  });
+});
+
+suite("A file without a line", () => {
+  const files = () =>
+    new MemoryFiles({
+      "src/cart.js": textOfLines(30, { 8: 'span("load cart")', 20: "x()" }),
+      "src/other.js": 'span("load cart")\nspan("save cart")',
+    });
+  const inFile = (more: TracedSpan): TracedSpan => ({
+    ...more,
+    attributes: { "code.file.path": "/app/src/cart.js", ...more.attributes },
+  });
+
+  test("takes the line of the span's name in it, though other files have it too", async () => {
+    assert.equal(shown(await resolved(inFile({ name: "load cart" }), files())), "src/cart.js:8:6 guess");
+  });
+  test("takes the line of an exception", async () => {
+    const events = [{ "exception.stacktrace": "Error: x\n    at /app/src/cart.js:20:1" }];
+    assert.equal(
+      shown(await resolved(inFile({ name: "load cart", events }), files())),
+      "src/cart.js:20:1 sure",
+    );
+  });
+  test("is not given up for the span's name in another file", async () => {
+    assert.equal(shown(await resolved(inFile({ name: "save cart" }), files())), "src/cart.js:1 guess");
   });
 });
 
@@ -478,6 +510,12 @@ suite("A span's name", () => {
   test("that is a route is found as one", async () => {
     const files = new MemoryFiles({ "a.js": "app.get('/carts/:id', show)" });
     assert.match(shown(await resolved({ name: "GET /carts/{id}" }, files)), /^a\.js:1:9 guess$/);
+  });
+  test("in data is not the code's", async () => {
+    assert.equal(
+      shown(await resolved({ name: "main" }, new MemoryFiles({ "package.json": '{ "main": "x.js" }' }))),
+      "none",
+    );
   });
   test("that is a method is found as one", async () => {
     const files = new MemoryFiles({ "CartController.java": "class CartController {\n  Cart get(int id) {" });

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { packExtension, packedFiles } from "../../scripts/package.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const golden = join(here, "package.files.txt");
+const folder = mkdtempSync(join(tmpdir(), "traceline-package-"));
+let files: ReadonlyMap<string, Uint8Array> = new Map();
+
+before(async () => {
+  const vsix = join(folder, "traceline.vsix");
+  await packExtension(vsix, join(folder, "dist"));
+  files = packedFiles(vsix);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the package holds exactly the files of package.files.txt", () => {
+  const expected = readFileSync(golden, "utf8").trim().split("\n");
+  assert.deepEqual([...files.keys()].sort(), expected);
+});
+
+test("no bundle evaluates text as code", () => {
+  for (const [name, bytes] of files) {
+    if (!/\.(js|cjs)$/.test(name)) continue;
+    const text = new TextDecoder().decode(bytes);
+    assert.doesNotMatch(text, /\beval\s*\(|\bnew Function\s*\(|[^.\w]Function\s*\(\s*["'`]/, name);
+  }
+});
+
+test("the bundles need no node_modules: they require Node's own modules and vscode only", () => {
+  for (const [name, bytes] of files) {
+    if (!name.endsWith(".cjs")) continue;
+    const required = [...new TextDecoder().decode(bytes).matchAll(/\brequire\("([^"]+)"\)/g)].map(
+      (match) => match[1],
+    );
+    const foreign = required.filter(
+      (module) => !module.startsWith("node:") && module !== "vscode" && !isBuiltin(module),
+    );
+    assert.deepEqual([...new Set(foreign)], [], name);
+  }
+});
+
+test("the package is lean: under a megabyte of code", () => {
+  let size = 0;
+  for (const [name, bytes] of files) if (/\.(js|cjs|css)$/.test(name)) size += bytes.length;
+  assert.ok(size > 0 && size < 2_000_000, `${size} bytes`);
+  assert.ok(existsSync(golden));
+});
+
+function isBuiltin(module: string): boolean {
+  return process.getBuiltinModule(module) !== undefined;
+}

@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { Hotspot, HotspotCall } from "../../../src/model/hotspot.ts";
+import { hintsForFile, hintText, type ResolvedHotspot } from "../../../src/source/hints.ts";
+
+const ms = 1_000_000;
+const all = { minCalls: 1, minLatencyMs: 0 };
+
+function call(duration: number, more: Partial<HotspotCall> = {}): HotspotCall {
+  const times = { duration: duration * ms, self: (duration * ms) / 2, critical: 0, traceDuration: 1000 * ms };
+  return { traceId: "t", spanId: String(duration), ...times, error: false, startMs: 0, ...more };
+}
+
+interface Given {
+  readonly file?: string;
+  readonly line?: number;
+  readonly service?: string;
+  readonly name?: string;
+  readonly calls: readonly HotspotCall[];
+  readonly count?: number;
+  readonly errors?: number;
+  readonly sampled?: boolean;
+  readonly confidence?: ResolvedHotspot["confidence"];
+}
+
+function at(given: Given): ResolvedHotspot {
+  const { file = "a.js", line = 4, service = "shop", name = "load", calls } = given;
+  const place = { service, language: "", name, file: "", line: 0, column: 0, function: "", route: "" };
+  const hotspot: Hotspot = {
+    place,
+    calls: [...calls].sort((a, b) => b.duration - a.duration),
+    count: given.count ?? calls.length,
+    errors: given.errors ?? 0,
+    sampled: given.sampled ?? false,
+  };
+  return { hotspot, location: { file, line, column: 0 }, confidence: given.confidence ?? "sure" };
+}
+
+const texts = (resolved: readonly ResolvedHotspot[], thresholds = all): string[] =>
+  hintsForFile("a.js", resolved, thresholds).map((hint) => `${hint.line} ${hintText(hint)}`);
+
+const calls = (...durations: number[]) => durations.map((duration) => call(duration));
+const hundred = Array.from({ length: 100 }, (_, i) => call(i + 1));
+
+suite("The hints of a file", () => {
+  const cases: [string, Given[], string[]][] = [
+    [
+      "show median, 95th percentile, calls and errors",
+      [{ calls: hundred, errors: 2 }],
+      ["4 p50 50.5 ms · p95 95 ms · 100 calls · 2 errors"],
+    ],
+    ["show one call as what it took", [{ calls: calls(12) }], ["4 12 ms · 1 call"]],
+    [
+      "leave out the 95th percentile of fewer than five calls",
+      [{ calls: calls(1, 2, 3, 90) }],
+      ["4 p50 2.5 ms · 4 calls"],
+    ],
+    ["say one error as one", [{ calls: calls(1, 2), errors: 1 }], ["4 p50 1.5 ms · 2 calls · 1 error"]],
+    ["mark counts of a sample", [{ calls: calls(1, 2), sampled: true }], ["4 p50 1.5 ms · ~2 calls"]],
+    [
+      "are one for all that names the line in one service",
+      [{ calls: calls(1) }, { calls: calls(3), name: "other" }],
+      ["4 p50 2 ms · 2 calls"],
+    ],
+    [
+      "are labelled when two services share the line",
+      [{ calls: calls(1) }, { calls: calls(9), service: "pay" }],
+      ["4 pay: 9 ms · 1 call", "4 shop: 1 ms · 1 call"],
+    ],
+    [
+      "stand in the order of their lines",
+      [
+        { calls: calls(1), line: 9 },
+        { calls: calls(1), line: 2 },
+      ],
+      ["2 1 ms · 1 call", "9 1 ms · 1 call"],
+    ],
+    ["are of that file only", [{ calls: calls(1), file: "b.js" }], []],
+    [
+      "leave out times that are no times",
+      [{ calls: [call(Number.NaN), call(-5), call(12)], count: 3 }],
+      ["4 p50 12 ms · 3 calls"],
+    ],
+    ["are none where no time is one", [{ calls: [call(Number.NaN)] }], []],
+  ];
+  for (const [title, given, expected] of cases)
+    test(title, () => assert.deepEqual(texts(given.map(at)), expected));
+
+  test("keep what is below the thresholds to themselves", () => {
+    const given = [
+      at({ calls: calls(1, 2) }),
+      at({ line: 5, calls: calls(50) }),
+      at({ line: 6, calls: calls(50, 60) }),
+    ];
+    assert.deepEqual(texts(given, { minCalls: 2, minLatencyMs: 10 }), ["6 p50 55 ms · 2 calls"]);
+  });
+
+  test("label a line only when both services are shown", () => {
+    const given = [at({ calls: calls(1) }), at({ calls: calls(90), service: "pay" })];
+    assert.deepEqual(texts(given, { minCalls: 1, minLatencyMs: 10 }), ["4 90 ms · 1 call"]);
+  });
+
+  test("cannot be given an icon by a service's name", () => {
+    const given = [at({ calls: calls(1), service: "$(trash)\u202e" }), at({ calls: calls(2) })];
+    assert.ok(texts(given).every((text) => !/\$\(|\u202e/.test(text)));
+  });
+
+  test("weigh a sampled call for those that were not kept", () => {
+    const slowest = Array.from({ length: 64 }, () => call(1000));
+    const sample = Array.from({ length: 448 }, () => call(10));
+    const [hint] = hintsForFile("a.js", [at({ calls: [...slowest, ...sample], count: 10_000 })], all);
+    assert.equal(hint.calls, 10_000);
+    assert.equal(hint.p95, 10 * ms);
+  });
+
+  test("have the slowest five calls, own time and names", () => {
+    const [hint] = hintsForFile(
+      "a.js",
+      [at({ calls: hundred }), at({ calls: calls(500), name: "rare" })],
+      all,
+    );
+    assert.deepEqual(
+      hint.slowest.map((one) => one.duration / ms),
+      [500, 100, 99, 98, 97],
+    );
+    assert.equal(hint.ownP50, 25.5 * ms);
+    assert.deepEqual(hint.names, ["load", "rare"]);
+  });
+
+  test("have the share of the critical path, each trace counted once", () => {
+    const given = [
+      call(1, { traceId: "a", critical: 100 * ms }),
+      call(2, { traceId: "a", critical: 300 * ms }),
+      call(3, { traceId: "b", critical: 0 }),
+    ];
+    assert.equal(hintsForFile("a.js", [at({ calls: given })], all)[0].criticalShare, 0.2);
+  });
+
+  test("are as sure as the least sure of what they are made of", () => {
+    const given = [at({ calls: calls(1) }), at({ calls: calls(2), confidence: "guess" })];
+    assert.equal(hintsForFile("a.js", given, all)[0].confidence, "guess");
+  });
+
+  test("have a distribution of at most twelve buckets that holds every call", () => {
+    for (const given of [hundred, calls(5), calls(5, 5, 5), calls(0, 0), calls(0, 1, 100_000)]) {
+      const [{ distribution }] = hintsForFile("a.js", [at({ calls: given })], all);
+      assert.ok(distribution.length >= 1 && distribution.length <= 12);
+      assert.equal(
+        distribution.reduce((sum, bucket) => sum + bucket.count, 0),
+        given.length,
+      );
+      for (const { from, to } of distribution) assert.ok(from <= to && Number.isFinite(to));
+    }
+  });
+
+  test("of 2,000 lines are made without a pause", () => {
+    const many = Array.from({ length: 2000 }, (_, i) => at({ line: i + 1, calls: hundred }));
+    const before = process.cpuUsage();
+    assert.equal(hintsForFile("a.js", many, all).length, 2000);
+    const { user, system } = process.cpuUsage(before);
+    assert.ok((user + system) / 1000 < 1000);
+  });
+});
