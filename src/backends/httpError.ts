@@ -22,7 +22,7 @@ export class HttpError extends UserError {
 
   constructor(
     message: string,
-    options: { action: ErrorAction; code: string; cause?: unknown; retryMs?: number; status?: number },
+    options: { action?: ErrorAction; code: string; cause?: unknown; retryMs?: number; status?: number },
   ) {
     super(message, options);
     this.retryMs = options.retryMs;

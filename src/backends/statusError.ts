@@ -49,8 +49,9 @@ export function statusError(peer: Peer, refusal: Refusal, waiting: Waiting): Htt
   }
   const meaning = busy.get(status);
   if (meaning === undefined) {
-    const what = status < 500 ? "refused the request" : "failed";
-    return new HttpError(`${who} ${what} (${status})${said}`, { action: "retry", code: "status", status });
+    if (status < 500)
+      return new HttpError(`${who} refused the request (${status})${said}`, { code: "status", status });
+    return new HttpError(`${who} failed (${status})${said}`, { action: "retry", code: "status", status });
   }
   if (retryAfterMs !== undefined && retryAfterMs > waiting.retryAfterMs) {
     return new HttpError(`${who} ${meaning}. It asks to wait ${wait(retryAfterMs)}${said}`, {

@@ -3,7 +3,8 @@ import type { Hotspot } from "../model/hotspot.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Connections } from "./connections.ts";
 import type { RecentTraces } from "./recentTraces.ts";
-import { setting, spanOfTime } from "./settings.ts";
+import { setting } from "./settings.ts";
+import { spanOfTime } from "./spanOfTime.ts";
 
 /** How many services are asked when the backend cannot search them all at once. */
 const servicesAsked = 8;

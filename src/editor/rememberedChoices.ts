@@ -1,4 +1,6 @@
 import type * as vscode from "vscode";
+import type { Location } from "../source/files.ts";
+import { choiceName } from "../source/placesFinding.ts";
 import type { Memory } from "../source/resolution.ts";
 
 const memoryKey = "traceline.sourceChoices";
@@ -6,7 +8,8 @@ const mostKept = 500;
 
 /** What the person chose among equal places, kept for the workspace. */
 export interface RememberedChoices extends Memory {
-  remember(key: string, file: string): void;
+  /** A path is remembered with its file, a name with the line too: several choices may be in one file. */
+  remember(key: string, location: Location): void;
 }
 
 export function rememberedChoices(memory: vscode.Memento): RememberedChoices {
@@ -19,10 +22,10 @@ export function rememberedChoices(memory: vscode.Memento): RememberedChoices {
   );
   return {
     chosen: (key) => choices.get(key),
-    remember(key, file) {
+    remember(key, location) {
       if (key === "") return;
       choices.delete(key);
-      choices.set(key, file);
+      choices.set(key, key.startsWith("path") ? location.file : choiceName(location));
       for (const oldest of choices.keys()) {
         if (choices.size <= mostKept) break;
         choices.delete(oldest);

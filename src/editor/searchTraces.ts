@@ -3,7 +3,8 @@ import { Emitter } from "../base/event.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Connections } from "./connections.ts";
-import { fillSearchForm, queryOf, type SearchForm } from "./searchForm.ts";
+import { fillSearchForm } from "./searchForm.ts";
+import { queryOf, type SearchForm } from "./searchQuery.ts";
 import { setting } from "./settings.ts";
 import { isCancelled } from "./tell.ts";
 

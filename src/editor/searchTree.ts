@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { countText } from "../model/countText.ts";
 import type { TraceAddress } from "./address.ts";
 import type { RecentNode } from "./recentTree.ts";
-import { searchTitle } from "./searchForm.ts";
+import { searchTitle } from "./searchQuery.ts";
 import type { TraceSearch } from "./searchTraces.ts";
 import { rootLabel, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
 

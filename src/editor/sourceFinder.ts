@@ -58,7 +58,7 @@ export function sourceFinder(files: WorkspaceFiles, memory: vscode.Memento): Sou
     async choose(resolution, choice) {
       if (resolution.choices.length === 0) return resolution.location;
       const taken = resolution.choices[choice ?? -1]?.location ?? (await pick(resolution, label));
-      if (taken !== undefined) remembered.remember(resolution.key, taken.file);
+      if (taken !== undefined) remembered.remember(resolution.key, taken);
       return taken;
     },
   };

@@ -3,12 +3,12 @@ import { AttributeType } from "../model/attributes.ts";
 import type { SpanSink } from "../model/spanSink.ts";
 import type { Words } from "../model/time64.ts";
 import { Status } from "../model/trace.ts";
+import { GoStdoutJsonAttributes } from "./goStdoutJsonAttributes.ts";
+import { GoStdoutJsonContext } from "./goStdoutJsonContext.ts";
 import { type JsonCursor, Token } from "./jsonCursor.ts";
-import { JsonId } from "./jsonId.ts";
 import { JsonKeys } from "./jsonKeys.ts";
 import { readScalar, readSmall } from "./jsonNumber.ts";
 import { JsonStrings } from "./jsonStrings.ts";
-import { JsonValue } from "./jsonValue.ts";
 import { ResourcesByText } from "./resourcesByText.ts";
 import { readRfc3339 } from "./rfc3339.ts";
 import { kindNamed, statusNamed } from "./spanNames.ts";
@@ -49,9 +49,6 @@ const spanKeys = new JsonKeys([
   "DroppedEvents",
   "DroppedLinks",
 ]);
-const contextKeys = new JsonKeys(["", "TraceID", "SpanID", "TraceFlags", "TraceState"]);
-const attributeKeys = new JsonKeys(["", "Key", "Value"]);
-const valueKeys = new JsonKeys(["", "Type", "Value"]);
 const eventKeys = new JsonKeys(["", "Name", "Attributes", "DroppedAttributeCount", "Time"]);
 const linkKeys = new JsonKeys(["", "SpanContext", "Attributes", "DroppedAttributeCount"]);
 const statusKeys = new JsonKeys(["", "Code", "Description"]);
@@ -60,30 +57,26 @@ const scopeKeys = new JsonKeys(["", "Name", "Version"]);
 /** Go counts its status codes in another order than OTLP: 0 unset, 1 error, 2 OK. */
 const goStatus = [Status.unset, Status.error, Status.ok] as const;
 
-const nameSlot = 0xfff0;
 const noTime = "0001-01-01T00:00:00Z";
 
 /** Reads the spans of OpenTelemetry Go's stdout exporter into the sink. */
 export class GoStdoutJsonSpan {
   readonly #cursor: JsonCursor;
   readonly #sink: SpanSink;
-  readonly #labels: JsonStrings;
-  readonly #value: JsonValue;
+  readonly #texts: JsonStrings;
   readonly #resources: ResourcesByText;
   readonly #scopes = new Map<number, number>();
-  readonly #trace = new JsonId();
-  readonly #id = new JsonId();
+  readonly #context: GoStdoutJsonContext;
+  readonly #attributes: GoStdoutJsonAttributes;
   readonly #time = { high: 0, low: 0 };
   readonly #emptyLabel: number;
-  /** Of the context read last: its flags, and its trace state as a text, -1 for none. */
-  #flags = 0;
-  #state = -1;
 
   constructor(cursor: JsonCursor, sink: SpanSink) {
     this.#cursor = cursor;
     this.#sink = sink;
-    this.#labels = new JsonStrings(cursor, sink.labels);
-    this.#value = new JsonValue(cursor, new JsonStrings(cursor, sink.texts));
+    this.#texts = new JsonStrings(cursor, sink.texts);
+    this.#context = new GoStdoutJsonContext(cursor, this.#texts);
+    this.#attributes = new GoStdoutJsonAttributes(cursor, sink.labels, this.#texts);
     this.#resources = new ResourcesByText(cursor, sink);
     this.#emptyLabel = sink.labels.internText("");
   }
@@ -109,23 +102,23 @@ export class GoStdoutJsonSpan {
           span.name = this.#label();
           break;
         case Field.context:
-          this.#context();
-          span.trace0 = this.#trace.word0;
-          span.trace1 = this.#trace.word1;
-          span.trace2 = this.#trace.word2;
-          span.trace3 = this.#trace.word3;
-          span.traceText = this.#trace.text;
-          span.idHigh = this.#id.word2;
-          span.idLow = this.#id.word3;
-          span.idText = this.#id.text;
-          span.flags = this.#flags;
-          state = this.#state;
+          this.#context.read();
+          span.trace0 = this.#context.trace.word0;
+          span.trace1 = this.#context.trace.word1;
+          span.trace2 = this.#context.trace.word2;
+          span.trace3 = this.#context.trace.word3;
+          span.traceText = this.#context.trace.text;
+          span.idHigh = this.#context.id.word2;
+          span.idLow = this.#context.id.word3;
+          span.idText = this.#context.id.text;
+          span.flags = this.#context.flags;
+          state = this.#context.state;
           break;
         case Field.parent:
-          this.#context();
-          span.parentHigh = this.#id.word2;
-          span.parentLow = this.#id.word3;
-          span.parentText = this.#id.text;
+          this.#context.read();
+          span.parentHigh = this.#context.id.word2;
+          span.parentLow = this.#context.id.word3;
+          span.parentText = this.#context.id.text;
           break;
         case Field.kind:
           span.kind = this.#enum(kindNamed);
@@ -141,7 +134,7 @@ export class GoStdoutJsonSpan {
           span.endLow = this.#time.low;
           break;
         case Field.attributes:
-          this.#attributes(sink.attributes);
+          this.#attributes.read(sink.attributes);
           break;
         case Field.events:
           this.#each(() => this.#event());
@@ -153,7 +146,7 @@ export class GoStdoutJsonSpan {
           this.#status();
           break;
         case Field.resource:
-          resource = this.#resources.at(() => this.#attributes(sink.resourceAttributes));
+          resource = this.#resources.at(() => this.#attributes.read(sink.resourceAttributes));
           break;
         case Field.scope:
           scope = this.#scope();
@@ -181,56 +174,6 @@ export class GoStdoutJsonSpan {
     while (cursor.element()) if (cursor.object()) read();
   }
 
-  #context(): void {
-    const cursor = this.#cursor;
-    this.#trace.clear();
-    this.#id.clear();
-    this.#flags = 0;
-    this.#state = -1;
-    if (!cursor.object()) return;
-    for (let field = cursor.member(contextKeys); field >= 0; field = cursor.member(contextKeys)) {
-      if (field === 1) this.#trace.read(cursor);
-      else if (field === 2) this.#id.readSpan(cursor);
-      else if (field === 3) {
-        cursor.any();
-        this.#flags = Number.parseInt(cursor.text(), 16) || 0;
-      } else if (field === 4) {
-        cursor.any();
-        if (cursor.to > cursor.from && !cursor.is("null")) this.#state = this.#value.strings.taken();
-      } else cursor.skip();
-    }
-  }
-
-  #attributes(into: AttributeColumns): void {
-    this.#each(() => {
-      const cursor = this.#cursor;
-      const value = this.#value;
-      let key = this.#emptyLabel;
-      value.clear();
-      for (let field = cursor.member(attributeKeys); field >= 0; field = cursor.member(attributeKeys)) {
-        if (field === 1) key = this.#label();
-        else if (field === 2) this.#readValue(key);
-        else cursor.skip();
-      }
-      into.add(key, value.type, value.value);
-    });
-  }
-
-  #readValue(slot: number): void {
-    const cursor = this.#cursor;
-    const value = this.#value;
-    let double = false;
-    if (!cursor.object()) return;
-    for (let field = cursor.member(valueKeys); field >= 0; field = cursor.member(valueKeys)) {
-      if (field === 1) {
-        cursor.any();
-        double = cursor.is("FLOAT64");
-      } else if (field === 2 && double) value.double(slot);
-      else if (field === 2) value.any(slot);
-      else cursor.skip();
-    }
-  }
-
   #event(): void {
     const cursor = this.#cursor;
     const sink = this.#sink;
@@ -239,7 +182,7 @@ export class GoStdoutJsonSpan {
     let dropped = 0;
     for (let field = cursor.member(eventKeys); field >= 0; field = cursor.member(eventKeys)) {
       if (field === 1) name = this.#label();
-      else if (field === 2) this.#attributes(sink.eventAttributes);
+      else if (field === 2) this.#attributes.read(sink.eventAttributes);
       else if (field === 3) dropped = readSmall(cursor);
       else if (field === 4) this.#readTime(time);
       else cursor.skip();
@@ -251,21 +194,23 @@ export class GoStdoutJsonSpan {
   #link(): void {
     const cursor = this.#cursor;
     const sink = this.#sink;
-    this.#trace.clear();
-    this.#id.clear();
+    this.#context.clear();
     let state = -1;
     let dropped = 0;
     for (let field = cursor.member(linkKeys); field >= 0; field = cursor.member(linkKeys)) {
       if (field === 1) {
-        this.#context();
-        state = this.#state;
-      } else if (field === 2) this.#attributes(sink.linkAttributes);
+        this.#context.read();
+        state = this.#context.state;
+      } else if (field === 2) this.#attributes.read(sink.linkAttributes);
       else if (field === 3) dropped = readSmall(cursor);
       else cursor.skip();
     }
     this.#addState(sink.linkAttributes, state);
     this.#addCount(sink.linkAttributes, "otel.dropped_attributes_count", dropped);
-    sink.addLink(sink.texts.internText(this.#trace.hex(32)), sink.texts.internText(this.#id.hex(16)));
+    sink.addLink(
+      sink.texts.internText(this.#context.trace.hex(32)),
+      sink.texts.internText(this.#context.id.hex(16)),
+    );
   }
 
   #status(): void {
@@ -279,7 +224,7 @@ export class GoStdoutJsonSpan {
         span.status = number ? (goStatus[code] ?? Status.unset) : code;
       } else if (field === 2) {
         cursor.any();
-        span.message = cursor.to > cursor.from && !cursor.is("null") ? this.#value.strings.taken() + 1 : 0;
+        span.message = cursor.to > cursor.from && !cursor.is("null") ? this.#texts.taken() + 1 : 0;
       } else cursor.skip();
     }
   }
@@ -337,8 +282,6 @@ export class GoStdoutJsonSpan {
   }
 
   #label(): number {
-    if (this.#cursor.peek() === Token.string) return this.#labels.read(nameSlot);
-    this.#cursor.skip();
-    return this.#emptyLabel;
+    return this.#attributes.label();
   }
 }

@@ -23,6 +23,7 @@ export const formats: readonly Format[] = [
 /** The format of a head. Throws a UserError that says what the bytes look like, and what can be read. */
 export function recognise(head: Head): Format {
   for (const format of formats) if (format.accepts(head)) return format;
+  if (head.bytes.length === 0) throw new UserError("This is an empty file.", { code: "format" });
   const names = formats.filter((format) => format !== emptyJson).map(({ name }) => name);
   throw new UserError(`This is ${looksLike(head)}. Traces can be read from ${listed(names)}.`, {
     code: "format",

@@ -89,8 +89,13 @@ function decoder(sink: SpanSink): Decoder {
   };
   const item: JsonShape = {
     kind: "choice",
-    pick: (byte) => (byte === Token.array ? arrayOf(item) : byte === Token.object ? objectShape() : undefined),
+    pick: (byte) =>
+      byte === Token.array ? arrayOf(item) : byte === Token.object ? objectShape() : undefined,
   };
-  const answer: ObjectShape = { kind: "object", keys: answerKeys, members: [undefined, item, arrayOf(error)] };
+  const answer: ObjectShape = {
+    kind: "object",
+    keys: answerKeys,
+    members: [undefined, item, arrayOf(error)],
+  };
   return new JsonDocuments(cursor, sink, item);
 }

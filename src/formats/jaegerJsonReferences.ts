@@ -4,7 +4,12 @@ import { type JsonCursor, Token } from "./jsonCursor.ts";
 import { JsonId } from "./jsonId.ts";
 import { JsonKeys } from "./jsonKeys.ts";
 
-const referenceKeys = new JsonKeys(["", "refType ref_type", "traceID traceId trace_id", "spanID spanId span_id"]);
+const referenceKeys = new JsonKeys([
+  "",
+  "refType ref_type",
+  "traceID traceId trace_id",
+  "spanID spanId span_id",
+]);
 
 interface Reference {
   readonly trace: JsonId;

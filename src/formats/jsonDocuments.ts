@@ -145,7 +145,8 @@ export class JsonDocuments implements Decoder {
     const cursor = this.#cursor;
     let shape = this.#value;
     const byte = cursor.peek();
-    while (shape !== undefined && typeof shape === "object" && shape.kind === "choice") shape = shape.pick(byte);
+    while (shape !== undefined && typeof shape === "object" && shape.kind === "choice")
+      shape = shape.pick(byte);
     if (typeof shape === "function") {
       shape();
     } else if (shape !== undefined && byte === (shape.kind === "object" ? Token.object : Token.array)) {
@@ -183,7 +184,11 @@ export class JsonDocuments implements Decoder {
   #findLine(): boolean {
     const cursor = this.#cursor;
     const { bytes, end } = cursor;
-    for (let index = bytes.indexOf(10, cursor.at); index >= 0 && index < end; index = bytes.indexOf(10, index + 1)) {
+    for (
+      let index = bytes.indexOf(10, cursor.at);
+      index >= 0 && index < end;
+      index = bytes.indexOf(10, index + 1)
+    ) {
       const next = bytes[index + 1];
       if (index + 1 >= end) {
         cursor.at = index;
@@ -211,7 +216,9 @@ export class JsonDocuments implements Decoder {
       cursor.at = cursor.end;
       if (this.#documents > 0) this.#sink.note("The last line is incomplete: what it holds so far was read.");
     } else if (this.#faults <= namedFaults) {
-      this.#sink.note(`The line at byte ${this.#documentAt} is damaged and the rest of it was skipped. ${error.message}`);
+      this.#sink.note(
+        `The line at byte ${this.#documentAt} is damaged and the rest of it was skipped. ${error.message}`,
+      );
     }
   }
 }

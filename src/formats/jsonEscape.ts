@@ -13,9 +13,9 @@ export function unescapeJson(source: Uint8Array, from: number, to: number, out: 
       out[size++] = byte;
       continue;
     }
-    const escape = source[index++];
-    if (escape !== 117) {
-      const meant = escapes[escape];
+    const letter = source[index++];
+    if (letter !== 117) {
+      const meant = escapes[letter];
       if (meant === 0) return from - index;
       out[size++] = meant;
       continue;

@@ -1,6 +1,6 @@
 import type { JsonCursor } from "./jsonCursor.ts";
-import { hexDigits } from "./jsonEscape.ts";
 import { Token } from "./jsonCursor.ts";
+import { hexDigits } from "./jsonEscape.ts";
 import { readDecimal } from "./jsonNumber.ts";
 
 /** An id as it was read: four words, most significant first, or the source's text when it is neither hex nor base64. */
@@ -137,7 +137,7 @@ export class JsonId {
 
 /** The number of up to 8 hex digits that end at `to` and begin no earlier than `from`, or -1. */
 function hexOf(source: Uint8Array, from: number, to: number): number {
-  const start = to - 8 > from ? to - 8 : from;
+  const start = Math.max(to - 8, from);
   let word = 0;
   let wrong = 0;
   for (let i = start; i < to; i++) {

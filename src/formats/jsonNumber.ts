@@ -106,7 +106,7 @@ function fromNumber(text: string, scale: number, out: Words): boolean {
   const trimmed = text.trim();
   const exact = /^\d{1,20}$/.test(trimmed) ? BigInt(trimmed) * BigInt(scale) : undefined;
   const value = Number(trimmed) * scale;
-  if (trimmed === "" || !(value >= 0 && value < 18446744073709551616)) return false;
+  if (trimmed === "" || !(value >= 0 && value < 2 ** 64)) return false;
   const { high, low } = wordsOfBigint(exact ?? BigInt(Math.round(value)));
   out.high = high;
   out.low = low;

@@ -39,8 +39,8 @@ export class JsonText {
         bytes[size++] = byte;
         continue;
       }
-      const escape = JSON.stringify(String.fromCharCode(byte));
-      for (let j = 1; j < escape.length - 1; j++) bytes[size++] = escape.charCodeAt(j);
+      const escaped = JSON.stringify(String.fromCharCode(byte));
+      for (let j = 1; j < escaped.length - 1; j++) bytes[size++] = escaped.charCodeAt(j);
     }
     bytes[size++] = 34;
     this.#size = size;

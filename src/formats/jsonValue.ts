@@ -79,7 +79,8 @@ export class JsonValue {
       const text = this.cursor.text();
       const number = Number(text);
       this.type = AttributeType.int;
-      if (/^[-+]?\d+$/.test(text)) this.value = this.strings.pool.internText(BigInt(text.replace("+", "")).toString());
+      if (/^[-+]?\d+$/.test(text))
+        this.value = this.strings.pool.internText(BigInt(text.replace("+", "")).toString());
       else if (Number.isInteger(number)) this.value = this.strings.pool.internText(BigInt(number).toString());
       else this.#keep(AttributeType.string);
     }
@@ -203,7 +204,10 @@ export class JsonValue {
       else if (source[i] < 48 || source[i] > 57) return false;
     }
     // Below 0.000001 the shortest text has an exponent.
-    return point < 0 || (source[to - 1] !== 48 && source[to - 1] !== 46 && (source[start] !== 48 || source[start + 2] !== 48));
+    return (
+      point < 0 ||
+      (source[to - 1] !== 48 && source[to - 1] !== 46 && (source[start] !== 48 || source[start + 2] !== 48))
+    );
   }
 }
 

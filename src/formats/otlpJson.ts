@@ -5,6 +5,8 @@ import { JsonCursor } from "./jsonCursor.ts";
 import { JsonDocuments } from "./jsonDocuments.ts";
 import { JsonKeys } from "./jsonKeys.ts";
 import { arrayOf, type JsonShape, type ObjectShape } from "./jsonShape.ts";
+import { OtlpJsonAttributes } from "./otlpJsonAttributes.ts";
+import { OtlpJsonOwners } from "./otlpJsonOwners.ts";
 import { OtlpJsonSpan } from "./otlpJsonSpan.ts";
 
 /**
@@ -54,7 +56,9 @@ const scopeMetricsKeys = new JsonKeys(["", "metrics"]);
 
 function decoder(sink: SpanSink): Decoder {
   const cursor = new JsonCursor();
-  const reader = new OtlpJsonSpan(cursor, sink);
+  const attributes = new OtlpJsonAttributes(cursor, sink.labels, sink.texts);
+  const owners = new OtlpJsonOwners(cursor, sink, attributes);
+  const reader = new OtlpJsonSpan(cursor, sink, attributes);
   let resource = 0;
   let scope = 0;
   let partial = false;
@@ -65,7 +69,7 @@ function decoder(sink: SpanSink): Decoder {
     begin: () => {
       scope = sink.addScope();
     },
-    members: [undefined, () => reader.scope(scope), arrayOf(() => reader.span(resource, scope))],
+    members: [undefined, () => owners.scope(scope), arrayOf(() => reader.span(resource, scope))],
   };
   const resourceSpans: ObjectShape = {
     kind: "object",
@@ -73,7 +77,7 @@ function decoder(sink: SpanSink): Decoder {
     begin: () => {
       resource = sink.addResource();
     },
-    members: [undefined, () => reader.resource(resource), arrayOf(scopeSpans)],
+    members: [undefined, () => owners.resource(resource), arrayOf(scopeSpans)],
   };
   const counted = (note: string, outer: JsonKeys, inner: JsonKeys): JsonShape => {
     const record = (): void => {

@@ -1,5 +1,5 @@
-import { AttributeType } from "../model/attributes.ts";
 import type { AttributeColumns } from "../model/attributeColumns.ts";
+import { AttributeType } from "../model/attributes.ts";
 import type { StringPool } from "../model/stringPool.ts";
 import { type JsonCursor, Token } from "./jsonCursor.ts";
 import { JsonKeys } from "./jsonKeys.ts";
@@ -61,7 +61,11 @@ export class OtlpJsonAttributes {
   /** Adds an attribute that this reader makes up, as OpenTelemetry names it for formats that have no field for it. */
   addCount(into: AttributeColumns, key: string, count: number): void {
     if (count <= 0) return;
-    into.add(this.labels.pool.internText(key), AttributeType.int, this.value.strings.pool.internText(String(count)));
+    into.add(
+      this.labels.pool.internText(key),
+      AttributeType.int,
+      this.value.strings.pool.internText(String(count)),
+    );
   }
 
   /** Adds a text attribute under a name of ours. */

@@ -5,7 +5,7 @@ import { JsonId } from "./jsonId.ts";
 import { JsonKeys } from "./jsonKeys.ts";
 import { readNanos, readScalar, readSmall } from "./jsonNumber.ts";
 import { valueDepth } from "./jsonValue.ts";
-import { OtlpJsonAttributes } from "./otlpJsonAttributes.ts";
+import type { OtlpJsonAttributes } from "./otlpJsonAttributes.ts";
 import { kindNamed, statusNamed } from "./spanNames.ts";
 
 const Field = {
@@ -62,18 +62,10 @@ const linkKeys = new JsonKeys([
   "droppedAttributesCount dropped_attributes_count",
 ]);
 const statusKeys = new JsonKeys(["", "code", "message"]);
-const ownerKeys = new JsonKeys([
-  "",
-  "attributes",
-  "droppedAttributesCount dropped_attributes_count",
-  "name",
-  "version",
-]);
-
 /** Slots of strings that are no attribute keys; keys have the slots of the labels before them. */
 const Slot = { name: 0xfff0, event: 0xfff1, message: 0xfff2, state: 0xfff3 } as const;
 
-/** Reads OTLP's Span, Resource and InstrumentationScope in JSON into the sink. */
+/** Reads OTLP's Span in JSON into the sink. */
 export class OtlpJsonSpan {
   readonly #cursor: JsonCursor;
   readonly #sink: SpanSink;
@@ -84,10 +76,10 @@ export class OtlpJsonSpan {
   readonly #readEvent = (): void => this.#event();
   readonly #readLink = (): void => this.#link();
 
-  constructor(cursor: JsonCursor, sink: SpanSink) {
+  constructor(cursor: JsonCursor, sink: SpanSink, attributes: OtlpJsonAttributes) {
     this.#cursor = cursor;
     this.#sink = sink;
-    this.#attributes = new OtlpJsonAttributes(cursor, sink.labels, sink.texts);
+    this.#attributes = attributes;
     this.#emptyLabel = sink.labels.internText("");
   }
 
@@ -188,42 +180,6 @@ export class OtlpJsonSpan {
       span.warnings.push(warningText(Warning.cut, `values nested deeper than ${valueDepth} levels`));
     }
     sink.commit(resource, scope);
-  }
-
-  /** Reads the resource at the cursor into resource `index`. */
-  resource(index: number): void {
-    const cursor = this.#cursor;
-    const sink = this.#sink;
-    if (!cursor.object()) return;
-    sink.openResource();
-    let dropped = 0;
-    for (let field = cursor.member(ownerKeys); field >= 0; field = cursor.member(ownerKeys)) {
-      if (field === 1) this.#attributes.read(sink.resourceAttributes);
-      else if (field === 2) dropped = readSmall(cursor);
-      else cursor.skip();
-    }
-    this.#attributes.addCount(sink.resourceAttributes, "otel.dropped_attributes_count", dropped);
-    sink.closeResource(index);
-  }
-
-  /** Reads the scope at the cursor into scope `index`. */
-  scope(index: number): void {
-    const cursor = this.#cursor;
-    const sink = this.#sink;
-    if (!cursor.object()) return;
-    sink.openScope();
-    let dropped = 0;
-    let name = this.#emptyLabel;
-    let version = this.#emptyLabel;
-    for (let field = cursor.member(ownerKeys); field >= 0; field = cursor.member(ownerKeys)) {
-      if (field === 1) this.#attributes.read(sink.scopeAttributes);
-      else if (field === 2) dropped = readSmall(cursor);
-      else if (field === 3) name = this.#label(Slot.name);
-      else if (field === 4) version = this.#label(Slot.name);
-      else cursor.skip();
-    }
-    this.#attributes.addCount(sink.scopeAttributes, "otel.dropped_attributes_count", dropped);
-    sink.closeScope(index, name, version);
   }
 
   #each(read: () => void): void {

@@ -193,8 +193,7 @@ export class OtlpJsonValue extends JsonValue {
     if (field === Any.double) this.copyDouble();
     else if (field !== Any.string && field !== Any.bytes && /^(-?\d+|true|false)$/.test(cursor.text())) {
       text.copy(cursor.source, cursor.from, cursor.to);
-    }
-    else text.quoted(cursor.source, cursor.from, cursor.to);
+    } else text.quoted(cursor.source, cursor.from, cursor.to);
   }
 
   /** Begins the AnyValue at the cursor. */

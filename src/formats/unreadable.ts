@@ -4,7 +4,6 @@ import { isUtf16, textStart } from "./head.ts";
 /** What bytes look like that no format accepts, as the end of "This is …": for the person who opened them. */
 export function looksLike(head: Head): string {
   const { bytes } = head;
-  if (bytes.length === 0) return "an empty file";
   if (isUtf16(bytes)) return "text in UTF-16; save it as UTF-8";
   for (const [magic, name] of magics) if (magic.every((byte, i) => bytes[i] === byte)) return name;
   if (head.json !== undefined) return jsonLooksLike(head.json.keys, head.json.root);

@@ -1,5 +1,5 @@
-import { AttributeType } from "../model/attributes.ts";
 import type { AttributeColumns } from "../model/attributeColumns.ts";
+import { AttributeType } from "../model/attributes.ts";
 import type { SpanSink } from "../model/spanSink.ts";
 import { type JsonCursor, Token } from "./jsonCursor.ts";
 import { JsonKeys } from "./jsonKeys.ts";

@@ -1,5 +1,4 @@
 import type { SpanSink } from "../model/spanSink.ts";
-import type { Words } from "../model/time64.ts";
 import { Kind } from "../model/trace.ts";
 import { type JsonCursor, Token } from "./jsonCursor.ts";
 import { JsonId } from "./jsonId.ts";
@@ -8,6 +7,7 @@ import { addMicros, readMicros, readScalar } from "./jsonNumber.ts";
 import { JsonStrings } from "./jsonStrings.ts";
 import { OpenTelemetryTags } from "./openTelemetryTags.ts";
 import { ZipkinEndpoints } from "./zipkinEndpoints.ts";
+import { coreCodes, ZipkinV1Annotations } from "./zipkinV1Annotations.ts";
 import { ZipkinV1Values } from "./zipkinV1Values.ts";
 
 const Field = {
@@ -34,15 +34,10 @@ const spanKeys = new JsonKeys([
   "annotations",
   "binaryAnnotations binary_annotations",
 ]);
-const annotationKeys = new JsonKeys(["", "timestamp", "value", "endpoint host"]);
-const binaryKeys = new JsonKeys(["", "key", "value", "type", "annotation_type", "endpoint host"]);
-
 const nameSlot = 0xfff0;
-const eventSlot = 0xfff1;
 
 /** An annotation that says what a span is: when it happened and the resource it happened in. */
 interface Core {
-  readonly code: string;
   given: boolean;
   high: number;
   low: number;
@@ -63,6 +58,7 @@ export class ZipkinV1JsonSpan {
   readonly #cursor: JsonCursor;
   readonly #sink: SpanSink;
   readonly #labels: JsonStrings;
+  readonly #annotations: ZipkinV1Annotations;
   readonly #values: ZipkinV1Values;
   readonly #telemetry: OpenTelemetryTags;
   readonly #endpoints: ZipkinEndpoints;
@@ -72,9 +68,7 @@ export class ZipkinV1JsonSpan {
   readonly #parent = new JsonId();
   readonly #start = { high: 0, low: 0 };
   readonly #end = { high: 0, low: 0 };
-  readonly #time = { high: 0, low: 0 };
-  readonly #cores: readonly Core[] = ["cs", "cr", "sr", "ss", "ms", "ws", "mr", "wr"].map((code) => ({
-    code,
+  readonly #cores: readonly Core[] = coreCodes.map(() => ({
     given: false,
     high: 0,
     low: 0,
@@ -91,6 +85,7 @@ export class ZipkinV1JsonSpan {
     this.#values = new ZipkinV1Values(cursor, sink);
     this.#telemetry = new OpenTelemetryTags(cursor, sink, "message");
     this.#endpoints = new ZipkinEndpoints(cursor, sink);
+    this.#annotations = new ZipkinV1Annotations(cursor, this.#labels, this.#endpoints);
     this.#emptyLabel = sink.labels.internText("");
   }
 
@@ -173,7 +168,7 @@ export class ZipkinV1JsonSpan {
 
   /** Looks through the annotations at the cursor for those that say what the span is. */
   #findCores(): void {
-    this.#eachAnnotation((code, time, resource) => {
+    this.#annotations.each((code, time, resource) => {
       if (resource >= 0 && this.#anyResource < 0) this.#anyResource = resource;
       const core = code < 0 ? undefined : this.#cores[code];
       if (core === undefined) return;
@@ -184,79 +179,13 @@ export class ZipkinV1JsonSpan {
     }, false);
   }
 
-  /** Reads the annotations at the cursor; `named` also interns the texts of those that are events. */
-  #eachAnnotation(
-    found: (code: number, time: Words, resource: number, name: number) => void,
-    named: boolean,
-  ): void {
-    const cursor = this.#cursor;
-    const time = this.#time;
-    if (!cursor.array()) return;
-    while (cursor.element()) {
-      if (!cursor.object()) continue;
-      let code = -1;
-      let resource = -1;
-      let name = this.#emptyLabel;
-      time.high = time.low = 0;
-      for (let field = cursor.member(annotationKeys); field >= 0; field = cursor.member(annotationKeys)) {
-        if (field === 1) readMicros(cursor, time);
-        else if (field === 2 && cursor.peek() === Token.string) {
-          const at = cursor.at;
-          cursor.string();
-          code = this.#cores.findIndex((core) => cursor.is(core.code));
-          if (code < 0 && named) {
-            cursor.at = at;
-            name = this.#labels.read(eventSlot);
-          }
-        } else if (field === 3) resource = this.#endpoint();
-        else cursor.skip();
-      }
-      found(code, time, resource, name);
-    }
-  }
-
   /** Looks through the binary annotations at the cursor for an endpoint of our own. */
   #findEndpoint(): void {
-    this.#eachBinary((key, _value, _thrift, endpointAt) => {
-      if (endpointAt < 0 || this.#anyResource >= 0 || isAddress(this.#labels, key)) return;
+    this.#annotations.eachBinary((key, _value, _thrift, endpointAt) => {
+      if (endpointAt < 0 || this.#anyResource >= 0 || this.#annotations.isAddress(key)) return;
       this.#cursor.at = endpointAt;
-      this.#anyResource = this.#endpoint();
+      this.#anyResource = this.#annotations.endpoint();
     });
-  }
-
-  /** Reads the binary annotations at the cursor: where the value and the endpoint of each lie, -1 for none. */
-  #eachBinary(found: (key: number, valueAt: number, thrift: string, endpointAt: number) => void): void {
-    const cursor = this.#cursor;
-    if (!cursor.array()) return;
-    while (cursor.element()) {
-      if (!cursor.object()) continue;
-      let key = this.#emptyLabel;
-      let valueAt = -1;
-      let endpointAt = -1;
-      let thrift = "";
-      for (let field = cursor.member(binaryKeys); field >= 0; field = cursor.member(binaryKeys)) {
-        if (field === 1 && cursor.peek() === Token.string) {
-          key = this.#labels.read(0);
-          continue;
-        }
-        if (field === 2) valueAt = cursor.at;
-        if (field === 5 && cursor.peek() === Token.object) endpointAt = cursor.at;
-        if (field === 4) {
-          cursor.any();
-          thrift = cursor.text();
-        } else cursor.skip();
-      }
-      const end = cursor.at;
-      found(key, valueAt, thrift, endpointAt);
-      cursor.at = end;
-      cursor.first = false;
-    }
-  }
-
-  #endpoint(): number {
-    if (this.#cursor.peek() === Token.object) return this.#endpoints.local();
-    this.#cursor.skip();
-    return -1;
   }
 
   /** Sets the span's times: its own, else those of its side's annotations; `derived` is the second half of a record. */
@@ -295,13 +224,13 @@ export class ZipkinV1JsonSpan {
       !halves || other === resource || (other < 0 && side?.kind === Kind.client);
     if (annotationsAt >= 0) {
       this.#cursor.at = annotationsAt;
-      this.#eachAnnotation((code, time, at, name) => {
+      this.#annotations.each((code, time, at, name) => {
         if (code < 0 && ours(at)) sink.addEvent(time.high, time.low, name);
       }, true);
     }
     if (binaryAt >= 0) {
       this.#cursor.at = binaryAt;
-      this.#eachBinary((key, valueAt, thrift, endpointAt) => {
+      this.#annotations.eachBinary((key, valueAt, thrift, endpointAt) => {
         this.#binary(key, valueAt, thrift, endpointAt, side, ours);
       });
     }
@@ -318,13 +247,13 @@ export class ZipkinV1JsonSpan {
   ): void {
     const cursor = this.#cursor;
     cursor.at = endpointAt;
-    if (isAddress(this.#labels, key)) {
+    if (this.#annotations.isAddress(key)) {
       if (endpointAt >= 0 && (side === undefined || this.#labels.pool.internText(side.address) === key)) {
         this.#endpoints.remote();
       }
       return;
     }
-    if (!ours(endpointAt < 0 ? -1 : this.#endpoint())) return;
+    if (!ours(endpointAt < 0 ? -1 : this.#annotations.endpoint())) return;
     cursor.at = valueAt;
     if (thrift === "" && valueAt >= 0 && this.#telemetry.take(key)) return;
     this.#values.add(key, valueAt, thrift);
@@ -358,9 +287,4 @@ export class ZipkinV1JsonSpan {
     span.parentLow = this.#parent.word3;
     span.parentText = this.#parent.text;
   }
-}
-
-/** Whether a binary annotation names the address of the other side of the call. */
-function isAddress({ pool }: JsonStrings, key: number): boolean {
-  return key === pool.internText("sa") || key === pool.internText("ca") || key === pool.internText("ma");
 }

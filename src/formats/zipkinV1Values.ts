@@ -39,7 +39,8 @@ export class ZipkinV1Values {
       } else {
         const [type, text] = thriftValue(thrift, bytes);
         value.type = type;
-        value.value = text === undefined ? texts.intern(cursor.source, cursor.from, cursor.to) : texts.internText(text);
+        value.value =
+          text === undefined ? texts.intern(cursor.source, cursor.from, cursor.to) : texts.internText(text);
       }
     }
     attributes.add(key, value.type, value.value);

@@ -12,6 +12,9 @@ import type { DecodeResult } from "./decodeMessages.ts";
 /** Of how many traces hotspots are made; more are counted as a sample. */
 const hotspotTraces = 500;
 
+/** Of an input with no more spans than this the hotspots are made of all its traces, not only of the one that is shown. */
+const smallSink = 20_000;
+
 /** What a request wants of the spans that were read. */
 export function decodeResult(
   sink: SpanSink,
@@ -26,7 +29,8 @@ export function decodeResult(
   const index = request.traceId === "" ? largest(list) : indexOf(sink, request.traceId);
   if (index < 0) return base;
   const trace = buildTrace(sink, index);
-  return { ...base, trace: packTrace(trace), hotspots: boundedHotspots(hotspots(trace)) };
+  const spots = sink.length <= smallSink ? hotspotsOf(sink) : boundedHotspots(hotspots(trace));
+  return { ...base, trace: packTrace(trace), hotspots: spots };
 }
 
 function hotspotsOf(sink: SpanSink): readonly Hotspot[] {

@@ -10,10 +10,13 @@ export function gzipHeaderSize(bytes: Uint8Array): number {
   if (bytes.length < 10) return -1;
   const flags = bytes[3];
   let at = 10;
-  if ((flags & 4) !== 0) at += 2 + bytes[10] + 256 * bytes[11];
+  if ((flags & 4) !== 0) {
+    if (bytes.length < 12) return -1;
+    at += 2 + bytes[10] + 256 * bytes[11];
+  }
   for (const text of [8, 16]) {
     if ((flags & text) === 0) continue;
-    const zero = bytes.indexOf(0, at);
+    const zero = at < bytes.length ? bytes.indexOf(0, at) : -1;
     if (zero < 0) return -1;
     at = zero + 1;
   }

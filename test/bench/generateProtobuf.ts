@@ -120,7 +120,7 @@ class Message {
     this.byte(tag);
     this.varint(text.length);
     this.#room(text.length);
-    this.used += this.bytes.latin1Write(text, this.used);
+    this.used += this.bytes.write(text, this.used, "latin1");
   }
 
   blob(tag: number, bytes: Buffer): void {

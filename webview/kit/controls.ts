@@ -9,7 +9,7 @@ import {
   vsCodeProgressRing,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
-import { type Child, customElement, setAttribute } from "./dom.ts";
+import { type Child, customElement } from "./dom.ts";
 import { type IconName, icon } from "./icon.ts";
 
 provideVSCodeDesignSystem().register(
@@ -61,7 +61,8 @@ export function button(
 
 /** Says whether a button that switches something is on, to eyes and to screen readers. */
 export function setPressed(target: HTMLElement, pressed: boolean): void {
-  setAttribute(target, "aria-pressed", String(pressed));
+  // The toolkit's button hands this on to the real one inside it only when it comes as a property.
+  target.ariaPressed = String(pressed);
   target.classList.toggle("pressed", pressed);
 }
 

@@ -59,6 +59,8 @@ function* candidates(name: string): Generator<string> {
     .filter((word) => word !== "");
   if (words.length === 0) return;
   const first = [...words[0]];
+  const number = words.slice(1).find((word) => /^[0-9]+$/.test(word));
+  if (number !== undefined) yield number.length === 1 ? first[0] + number : number.slice(-2);
   const rest = [...words.slice(1).map((word) => [...word][0]), ...first.slice(1)];
   for (const letter of rest) if (letter !== undefined) yield first[0] + letter;
   if (rest.length === 0) yield first[0];

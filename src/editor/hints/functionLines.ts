@@ -41,7 +41,12 @@ export class DocumentFunctions {
     const open = [...(symbols ?? [])];
     while (open.length > 0) {
       const symbol = open.pop()!;
-      if (functionKinds.has(symbol.kind) && symbol.range !== undefined) {
+      // TypeScript also lists what is passed to a call: `serve("POST /x") callback`. People look for the function around it.
+      if (
+        functionKinds.has(symbol.kind) &&
+        symbol.range !== undefined &&
+        !/callback$|["'<]/.test(symbol.name)
+      ) {
         functions.push({
           name: symbol.name,
           first: symbol.selectionRange.start.line,
@@ -50,6 +55,8 @@ export class DocumentFunctions {
       }
       open.push(...(symbol.children ?? []));
     }
+    // A provider that is still starting answers nothing: then the lenses stay where they are until the file is opened again,
+    // because a lens that jumps is worse than one a line lower.
     this.#known.set(document, { version, functions });
     return functions;
   }

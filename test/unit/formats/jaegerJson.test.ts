@@ -5,7 +5,8 @@ import { headOf } from "../../../src/formats/head.ts";
 import { jaegerJson } from "../../../src/formats/jaegerJson.ts";
 import { type ReadSpan, read } from "./jsonReading.ts";
 
-const processes = '"processes":{"p1":{"serviceName":"shop","tags":[{"key":"host.name","type":"string","value":"h"}]}}';
+const processes =
+  '"processes":{"p1":{"serviceName":"shop","tags":[{"key":"host.name","type":"string","value":"h"}]}}';
 
 function answer(...spans: string[]): string {
   return `{"data":[{"traceID":"a","spans":[${spans.join(",")}],${processes},"warnings":null}],"total":0,"errors":null}`;
@@ -112,7 +113,8 @@ describe("Jaeger JSON", () => {
   });
 
   test("gives kind, status and scope back to the span that OpenTelemetry took them from", () => {
-    const read = tags(`{"key":"otel.library.name","type":"string","value":"lib"},{"key":"otel.scope.version","type":"string","value":"1"},
+    const read =
+      tags(`{"key":"otel.library.name","type":"string","value":"lib"},{"key":"otel.scope.version","type":"string","value":"1"},
       {"key":"span.kind","type":"string","value":"server"},{"key":"error","type":"bool","value":true},
       {"key":"otel.status_description","type":"string","value":"no"},{"key":"left","type":"bool","value":true},
       {"key":"otel.status_code","type":"string","value":"ERROR"}`);
@@ -142,11 +144,31 @@ describe("Jaeger JSON", () => {
 
   const here = '"traceID":"a"';
   for (const [what, members, parent, links] of [
-    ["the first reference of its own trace", `"references":[{"refType":"FOLLOWS_FROM",${here},"spanID":"1"},{"refType":"CHILD_OF",${here},"spanID":"2"}]`, "1", ["a:2 child_of"]],
-    ["one behind a reference to another trace", `"references":[{"refType":"FOLLOWS_FROM","traceID":"f","spanID":"9"},{"refType":"CHILD_OF",${here},"spanID":"2"}]`, "2", ["f:9 "]],
+    [
+      "the first reference of its own trace",
+      `"references":[{"refType":"FOLLOWS_FROM",${here},"spanID":"1"},{"refType":"CHILD_OF",${here},"spanID":"2"}]`,
+      "1",
+      ["a:2 child_of"],
+    ],
+    [
+      "one behind a reference to another trace",
+      `"references":[{"refType":"FOLLOWS_FROM","traceID":"f","spanID":"9"},{"refType":"CHILD_OF",${here},"spanID":"2"}]`,
+      "2",
+      ["f:9 "],
+    ],
     ["a reference without a trace", `"references":[{"refType":"CHILD_OF","spanID":"2"}]`, "2", []],
-    ["parentSpanID when no reference is of its trace", `"references":[{"refType":"CHILD_OF","traceID":"f","spanID":"2"}],"parentSpanID":"7"`, "7", ["f:2 child_of"]],
-    ["none when a reference names no span", `"references":[{"refType":"CHILD_OF",${here},"spanID":""}]`, "", []],
+    [
+      "parentSpanID when no reference is of its trace",
+      `"references":[{"refType":"CHILD_OF","traceID":"f","spanID":"2"}],"parentSpanID":"7"`,
+      "7",
+      ["f:2 child_of"],
+    ],
+    [
+      "none when a reference names no span",
+      `"references":[{"refType":"CHILD_OF",${here},"spanID":""}]`,
+      "",
+      [],
+    ],
     ["none when there are none", `"references":null`, "", []],
   ] as const) {
     test(`takes for its parent ${what}`, () => {
@@ -154,7 +176,8 @@ describe("Jaeger JSON", () => {
       assert.equal(read.parent.replace(/^0+/, ""), parent);
       assert.deepEqual(
         read.links.map(
-          (link) => `${link.trace.replace(/^0+/, "")}:${link.span.replace(/^0+/, "")} ${link.attributes[0]?.[2] ?? ""}`,
+          (link) =>
+            `${link.trace.replace(/^0+/, "")}:${link.span.replace(/^0+/, "")} ${link.attributes[0]?.[2] ?? ""}`,
         ),
         links,
       );
@@ -164,7 +187,12 @@ describe("Jaeger JSON", () => {
   for (const [what, fields, name, left] of [
     ["its event", '{"key":"message","value":"m"},{"key":"event","value":"e"}', "e", ["message"]],
     ["an event that is a number", '{"key":"event","type":"int64","value":123}', "123", []],
-    ["its message", '{"key":"a","value":1},{"key":"message","value":"m\\n"},{"key":"b","value":2}', "m\n", ["a", "b"]],
+    [
+      "its message",
+      '{"key":"a","value":1},{"key":"message","value":"m\\n"},{"key":"b","value":2}',
+      "m\n",
+      ["a", "b"],
+    ],
     ["nothing", '{"key":"x","value":"y"}', "log", ["x"]],
   ] as const) {
     test(`names a log by ${what}`, () => {
@@ -174,11 +202,29 @@ describe("Jaeger JSON", () => {
   }
 
   for (const [what, members, start, end, traits] of [
-    ["µs beyond 2^53", '"startTime":9007199254740993,"duration":2', 9007199254740993000n, 9007199254740995000n, ""],
+    [
+      "µs beyond 2^53",
+      '"startTime":9007199254740993,"duration":2',
+      9007199254740993000n,
+      9007199254740995000n,
+      "",
+    ],
     ["a duration before its start", '"duration":5,"startTime":10', 10000n, 15000n, ""],
     ["a negative duration", '"startTime":10,"duration":-5', 10000n, 5000n, ""],
-    ["RFC 3339 and Go's duration", '"startTime":"2017-01-26T16:46:31.639875001-05:00","duration":"22938000ns"', 1485467191639875001n, 1485467191662813001n, ""],
-    ["a protobuf duration", '"startTime":"1970-01-01T00:00:01Z","duration":"0.5s"', 1000000000n, 1500000000n, ""],
+    [
+      "RFC 3339 and Go's duration",
+      '"startTime":"2017-01-26T16:46:31.639875001-05:00","duration":"22938000ns"',
+      1485467191639875001n,
+      1485467191662813001n,
+      "",
+    ],
+    [
+      "a protobuf duration",
+      '"startTime":"1970-01-01T00:00:01Z","duration":"0.5s"',
+      1000000000n,
+      1500000000n,
+      "",
+    ],
     ["a duration that is none", '"startTime":10,"duration":"invalid"', 10000n, 10000n, "badTime"],
     ["no times", '"x":1', 0n, 0n, ""],
   ] as const) {

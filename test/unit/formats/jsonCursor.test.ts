@@ -56,7 +56,17 @@ describe("The JSON cursor", () => {
   });
 
   test("passes over any value and stops behind it", () => {
-    for (const json of ["1", "-1.5e3", "true", "null", '"a\\"]}"', "[]", "{}", '{"a":[1,{"b":"}"}],"c":null}', "NaN"]) {
+    for (const json of [
+      "1",
+      "-1.5e3",
+      "true",
+      "null",
+      '"a\\"]}"',
+      "[]",
+      "{}",
+      '{"a":[1,{"b":"}"}],"c":null}',
+      "NaN",
+    ]) {
       const cursor = cursorOn(`${json} ,`);
       cursor.skip();
       assert.equal(cursor.at, json.length);

@@ -30,7 +30,11 @@ export interface ReadSpan {
 }
 
 /** Decodes `text`, cut into chunks of `size` bytes or at the places that `size` lists. */
-export function decode(format: Format, text: string | Uint8Array, size: number | readonly number[] = 1 << 20): SpanSink {
+export function decode(
+  format: Format,
+  text: string | Uint8Array,
+  size: number | readonly number[] = 1 << 20,
+): SpanSink {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
   const sink = new SpanSink();
   const decoder = format.decoder(sink);
@@ -109,7 +113,10 @@ export function read(
   size?: number | readonly number[],
 ): { spans: ReadSpan[]; notes: string[] } {
   const sink = decode(format, text, size);
-  return { spans: spansOf(sink), notes: [...sink.notes].map(([note, times]) => (times > 1 ? `${times} ${note}` : note)) };
+  return {
+    spans: spansOf(sink),
+    notes: [...sink.notes].map(([note, times]) => (times > 1 ? `${times} ${note}` : note)),
+  };
 }
 
 function parentHex(sink: SpanSink, i: number): string {

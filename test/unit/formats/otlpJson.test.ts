@@ -90,9 +90,21 @@ describe("OTLP JSON", () => {
     ["Jaeger's v3 answer", `{"result":${document(spans)}}`, 1],
     ["a list of documents", `[${document(spans)},${document(spans)}]`, 2],
     ["documents on one line", `${document(spans)}${document(spans)}`, 2],
-    ["JSON Lines with CRLF, blank lines and a byte order mark", `\ufeff${document(spans)}\r\n\r\n${document(spans)}\r\n`, 2],
-    ["pretty-printed documents behind each other", JSON.stringify(JSON.parse(document(spans)), null, 2).repeat(3), 3],
-    ["members that are null", `{"resourceSpans":[null,{"resource":null,"scopeSpans":null}],"resourceLogs":null}`, 0],
+    [
+      "JSON Lines with CRLF, blank lines and a byte order mark",
+      `\ufeff${document(spans)}\r\n\r\n${document(spans)}\r\n`,
+      2,
+    ],
+    [
+      "pretty-printed documents behind each other",
+      JSON.stringify(JSON.parse(document(spans)), null, 2).repeat(3),
+      3,
+    ],
+    [
+      "members that are null",
+      `{"resourceSpans":[null,{"resource":null,"scopeSpans":null}],"resourceLogs":null}`,
+      0,
+    ],
     ["spans that are no objects", document("1", '"x"', "null", "[]", spans), 1],
   ] as const) {
     test(`reads ${what}`, () => assert.equal(read(otlpJson, text).spans.length, count));
@@ -152,7 +164,8 @@ describe("OTLP JSON", () => {
     ],
     ['{"arrayValue":{"values":[{"intValue":"<b>"}]}}', "array", '["<b>"]'],
   ]) {
-    test(`reads the value ${value} as ${type} ${text}`, () => assert.deepEqual(attribute(value), ["k", type, text]));
+    test(`reads the value ${value} as ${type} ${text}`, () =>
+      assert.deepEqual(attribute(value), ["k", type, text]));
   }
 
   test("cuts a value that is nested more than 64 levels deep, and says so on the span", () => {
@@ -201,7 +214,10 @@ describe("OTLP JSON", () => {
   });
 
   test("leaves out spans without a trace ID and counts them", () => {
-    const { spans, notes } = read(otlpJson, document('{"traceId":"","spanId":"1"}', '{"spanId":"2"}', span()));
+    const { spans, notes } = read(
+      otlpJson,
+      document('{"traceId":"","spanId":"1"}', '{"spanId":"2"}', span()),
+    );
     assert.equal(spans.length, 1);
     assert.deepEqual(notes, ["2 spans without a trace ID were left out"]);
   });
@@ -215,7 +231,10 @@ describe("OTLP JSON", () => {
   });
 
   test("passes on what Tempo says of a trace that it cut", () => {
-    const { notes } = read(otlpJson, `{"trace":${document(span())},"status":"PARTIAL","message":"trace exceeds maximum size"}`);
+    const { notes } = read(
+      otlpJson,
+      `{"trace":${document(span())},"status":"PARTIAL","message":"trace exceeds maximum size"}`,
+    );
     assert.deepEqual(notes, ["Tempo sent only part of the trace: trace exceeds maximum size"]);
   });
 
@@ -253,7 +272,11 @@ describe("OTLP JSON", () => {
     ["is a page", "<html></html>", /not valid JSON at byte 0/],
     ["is UTF-16", Buffer.from("\ufeff{}", "utf16le"), /UTF-16 text \(little-endian\)/],
     ["is UTF-16 without a mark", Buffer.from('{"a":1}', "utf16le"), /UTF-16/],
-    ["is a Tempo search answer", '{"traces":[{"traceID":"1"}]}', /Tempo search answer: it lists traces but has no spans/],
+    [
+      "is a Tempo search answer",
+      '{"traces":[{"traceID":"1"}]}',
+      /Tempo search answer: it lists traces but has no spans/,
+    ],
   ] as const) {
     test(`refuses a document that ${what}`, () => {
       assert.throws(

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import {
+  change,
+  closeAll,
+  hoverAt,
+  lensesOf,
+  openSlowCheckout,
+  sampleFile,
+  traceTab,
+  until,
+} from "../../support/editorSuite.ts";
+import { story } from "../story.ts";
+
+const taxes = () => sampleFile("pricing/src/taxes.ts");
+
+/** Opens the slow checkout and waits for the lens of the function that is slow in it. */
+async function withLens(): Promise<{ line: number; title: string }> {
+  await openSlowCheckout();
+  await vscode.window.showTextDocument(taxes());
+  return until("taxes.ts has a lens", async () => (await lensesOf(taxes()))[0]);
+}
+
+export function hintStories(): void {
+  story("A function seen in an opened trace has a lens with its latency above it", async () => {
+    const lens = await withLens();
+    assert.equal(lens.title, "465 ms · 1 call");
+    const text = (await vscode.workspace.openTextDocument(taxes())).lineAt(lens.line - 1).text;
+    assert.match(text, /^export function calculateTaxes/);
+    await closeAll();
+  });
+
+  story(
+    "Lines in every language of the shop have lenses, with percentiles where there are enough calls",
+    async () => {
+      await withLens();
+      const carts = sampleFile("gateway/src/carts.js");
+      await vscode.window.showTextDocument(carts);
+      const titles = (
+        await until("carts.js has lenses", async () => {
+          const found = await lensesOf(carts);
+          return found.length >= 2 ? found : undefined;
+        })
+      ).map(({ title }) => title);
+      assert.ok(
+        titles.some((title) => /^p50 [\d.]+ ms · p95 [\d.]+ ms · 12 calls$/.test(title)),
+        titles.join(" | "),
+      );
+      const stock = sampleFile("inventory/stock.py");
+      await vscode.window.showTextDocument(stock);
+      await until("stock.py has lenses", async () => (await lensesOf(stock)).length > 0);
+      await closeAll();
+    },
+  );
+
+  story("The hover says own time, share of the critical path and the slowest calls", async () => {
+    await withLens();
+    const text = await until("the line has a hover", async () => (await hoverAt(taxes(), 22)) || undefined);
+    assert.match(text, /calculate.{1,6}taxes/);
+    assert.match(text, /pricing/);
+    assert.match(text, /Own time: 465/);
+    assert.match(text, /of the critical path/);
+    assert.match(text, /Slowest:.*command:traceline\.openHintTrace/);
+    await closeAll();
+  });
+
+  story("A click on a lens opens the slowest trace, once closed, again", async () => {
+    await withLens();
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      "vscode.executeCodeLensProvider",
+      taxes(),
+      100,
+    );
+    const { command } = lenses.find((lens) => lens.command?.command === "traceline.openHintTrace")!;
+    await closeAll();
+    await vscode.commands.executeCommand(command!.command, ...(command!.arguments ?? []));
+    await traceTab("gateway · POST /checkout");
+    await closeAll();
+  });
+
+  story("Toggle Latency Hints hides them all and brings them back", async () => {
+    await withLens();
+    await vscode.commands.executeCommand("traceline.toggleHints");
+    await until("no lens is left", async () => (await lensesOf(taxes())).length === 0);
+    assert.equal(await hoverAt(taxes(), 22), "");
+    await vscode.commands.executeCommand("traceline.toggleHints");
+    await until("the lens is back", async () => (await lensesOf(taxes())).length > 0);
+    await closeAll();
+  });
+
+  const hiding: readonly [string, unknown, string][] = [
+    ["hints.minimumCalls", 2, "called too seldom"],
+    ["hints.minimumLatency", 10_000, "too fast"],
+    ["hints.display", "endOfLine", "shown at the end of the line instead"],
+  ];
+  for (const [name, value, why] of hiding) {
+    story(`traceline.${name} = ${JSON.stringify(value)} takes the lens away: ${why}`, async () => {
+      await withLens();
+      const restore = await change(name, value);
+      await until("no lens is left", async () => (await lensesOf(taxes())).length === 0);
+      await restore();
+      await until("the lens is back", async () => (await lensesOf(taxes())).length > 0);
+      await closeAll();
+    });
+  }
+
+  story("A setting of the wrong type counts as not set", async () => {
+    const restore = await change("hints.minimumCalls", "many");
+    await withLens();
+    await restore();
+    await closeAll();
+  });
+
+  story("Lenses move with edits, and an edited line's lens says that it is older than the edit", async () => {
+    const before = await withLens();
+    const editor = await vscode.window.showTextDocument(taxes());
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// one\n// two\n"));
+    await until(
+      "the lens has moved by two lines",
+      async () => (await lensesOf(taxes()))[0]?.line === before.line + 2,
+    );
+    assert.equal((await lensesOf(taxes()))[0].title, before.title);
+    const line = editor.document.lineAt(before.line + 3);
+    assert.match(line.text, /inSpan\("calculate taxes"/);
+    await editor.edit((edit) => edit.replace(line.range, `${line.text} // changed`));
+    await until("the lens is marked", async () =>
+      (await lensesOf(taxes()))[0]?.title.endsWith("before the last edit"),
+    );
+    await closeAll();
+    await vscode.window.showTextDocument(taxes());
+    await until("the unedited file has the plain lens", async () => {
+      const [lens] = await lensesOf(taxes());
+      return lens?.title === before.title && lens.line === before.line;
+    });
+    await closeAll();
+  });
+
+  story("Clear Latency Hints takes all of them away, until a trace is opened again", async () => {
+    await withLens();
+    await vscode.commands.executeCommand("traceline.clearHints");
+    await until("no lens is left", async () => (await lensesOf(taxes())).length === 0);
+    await closeAll();
+    await withLens();
+    await closeAll();
+  });
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeBrowser, showTracePage } from "../support/pageHost.ts";
+import { checkout } from "./sampleTrace.ts";
+import { wideTrace } from "./wideTrace.ts";
+
+after(closeBrowser);
+
+test("The rows are a treegrid that a screen reader can walk", async () => {
+  const shown = await showTracePage({ trace: checkout });
+  const grid = shown.frame.getByRole("treegrid", { name: "Spans" });
+  assert.equal(await grid.getAttribute("aria-rowcount"), "14");
+  const row = grid.getByRole("row", { name: /^Po? ?select rates/ }).or(grid.locator(".span-row", { hasText: "select rates" }));
+  assert.equal(await row.first().getAttribute("aria-level"), "4");
+  assert.equal(await row.first().getAttribute("aria-posinset"), "1");
+  assert.equal(await row.first().getAttribute("aria-setsize"), "3");
+  const parent = grid.locator(".span-row", { hasText: "price cart" });
+  assert.equal(await parent.getAttribute("aria-expanded"), "true");
+  assert.equal(await row.first().getAttribute("aria-expanded"), null);
+  const time = await grid.locator(".span-row", { hasText: "bank call" }).locator(".time-cell").getAttribute("aria-label");
+  assert.match(time ?? "", /^14 ms, from 31 ms, client, failed/);
+  await shown.close();
+});
+
+test("The rows are one tab stop, and the grid names the selected row", async () => {
+  const shown = await showTracePage({ trace: checkout });
+  const { frame } = shown;
+  assert.equal(await frame.locator(".grid [tabindex='0']").count(), 0);
+  await frame.locator(".grid").focus();
+  await shown.page.keyboard.press("ArrowDown");
+  await frame.waitForFunction(() => {
+    const active = document.querySelector(".grid")?.getAttribute("aria-activedescendant");
+    return active && document.getElementById(active)?.textContent?.includes("check cart");
+  });
+  await shown.close();
+});
+
+test("A trace of 100,000 spans keeps less than 2,000 elements and every row can be reached", async () => {
+  const trace = wideTrace(100_000, 2);
+  const shown = await showTracePage({ trace });
+  const { frame, page } = shown;
+  assert.ok((await frame.evaluate(() => document.querySelectorAll("*").length)) < 2000);
+  await frame.locator(".grid").focus();
+  await page.keyboard.press("End");
+  await frame.waitForFunction(() => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "100001");
+  assert.ok((await frame.evaluate(() => document.querySelectorAll("*").length)) < 2000);
+  await page.keyboard.press("Home");
+  await frame.waitForFunction(() => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "2");
+  assert.deepEqual(await shown.problems(), []);
+  await shown.close();
+});
+
+test("A list longer than a browser can scroll still shows its last row at the end of the scroll bar", async () => {
+  const trace = wideTrace(400_000, 0);
+  const shown = await showTracePage({ trace, settled: false });
+  const { frame } = shown;
+  await frame.waitForSelector(".span-row");
+  await frame.evaluate(() => {
+    const scroller = document.querySelector(".virtual-scroller")!;
+    scroller.scrollTop = scroller.scrollHeight;
+  });
+  await frame.waitForFunction(() =>
+    [...document.querySelectorAll(".span-row")].some((row) => row.getAttribute("aria-rowindex") === "400001"),
+  );
+  await frame.evaluate(() => {
+    document.querySelector(".virtual-scroller")!.dispatchEvent(new WheelEvent("wheel", { deltaY: -24, bubbles: true, cancelable: true }));
+  });
+  await frame.waitForFunction(() => {
+    const rows = [...document.querySelectorAll<HTMLElement>(".span-row:not([hidden])")].map((row) => Number(row.getAttribute("aria-rowindex")));
+    return Math.max(...rows) === 400_000;
+  });
+  await shown.close();
+});
+
+test("A span whose parent is missing says so", async () => {
+  const { drawTrace } = await import("../support/drawnTrace.ts");
+  const trace = drawTrace("A ====\nB   ===");
+  const mark = trace.mark.slice();
+  mark[1] |= 32;
+  const shown = await showTracePage({ trace: { ...trace, mark } });
+  assert.equal(await shown.frame.locator(".span-row", { hasText: "missing parent" }).count(), 1);
+  await shown.close();
+});

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  durationOf,
+  queryOf,
+  type SearchForm,
+  searchTitle,
+  tagsOf,
+} from "../../../src/editor/searchQuery.ts";
+
+const form: SearchForm = {
+  connection: "local",
+  service: "checkout",
+  operation: "POST /checkout",
+  tags: "http.status_code=500",
+  minDuration: "250ms",
+  maxDuration: "",
+  lookback: "1h",
+  limit: 20,
+};
+
+describe("durations as people type them", () => {
+  const cases: [string, number | undefined][] = [
+    ["", 0],
+    ["250ms", 250e6],
+    ["1.5s", 1.5e9],
+    ["2 m", 120e9],
+    ["3us", 3e3],
+    ["3µs", 3e3],
+    ["10", undefined],
+    ["fast", undefined],
+    ["-1s", undefined],
+    ["1e3s", undefined],
+  ];
+  for (const [text, expected] of cases) {
+    test(`"${text}" is ${expected === undefined ? "refused" : `${expected} ns`}`, () => {
+      assert.equal(durationOf(text), expected);
+    });
+  }
+});
+
+describe("tags as people type them", () => {
+  const cases: [string, [string, string][] | undefined][] = [
+    ["", []],
+    ["error=true", [["error", "true"]]],
+    [
+      "a=1  b=2",
+      [
+        ["a", "1"],
+        ["b", "2"],
+      ],
+    ],
+    [
+      'name="two words" b=2',
+      [
+        ["name", "two words"],
+        ["b", "2"],
+      ],
+    ],
+    ['q="say \\"hi\\""', [["q", 'say "hi"']]],
+    ["__proto__=x", [["__proto__", "x"]]],
+    ["url=/a?b=c", [["url", "/a?b=c"]]],
+    ["just a word", undefined],
+    ["=x", undefined],
+  ];
+  for (const [text, expected] of cases) {
+    test(`'${text}' is ${expected === undefined ? "refused" : JSON.stringify(expected)}`, () => {
+      assert.deepEqual(tagsOf(text) && [...tagsOf(text)!], expected);
+    });
+  }
+});
+
+test("a form becomes a query that ends a little after now, for a backend whose clock is ahead", () => {
+  const query = queryOf(form, 10_000_000);
+  assert.equal(query.fromMs, 10_000_000 - 3_600_000);
+  assert.equal(query.toMs, 10_000_000 + 300_000);
+  assert.equal(query.minDurationNs, 250e6);
+  assert.equal(query.maxDurationNs, 0);
+  assert.deepEqual([...query.tags], [["http.status_code", "500"]]);
+});
+
+test("a past search is listed by what it asked", () => {
+  assert.equal(searchTitle(form), "checkout · POST /checkout · http.status_code=500 · ≥ 250ms · last 1h");
+  assert.equal(
+    searchTitle({ ...form, service: "", operation: "", tags: "", minDuration: "" }),
+    "all services · last 1h",
+  );
+});
