@@ -26,12 +26,7 @@ export async function fillSearchForm(
     const items = fieldsOf(form, past, connections.length > 1, source);
     const picked = await pickField(items, lastField);
     if (picked === undefined) return undefined;
-    if (picked.run) {
-      if (form.service !== "" || source.can.searchWithoutService) return form;
-      const service = await editField(form, "service", connections, source);
-      if (service === undefined || service.service === "") continue;
-      return service;
-    }
+    if (picked.run) return form;
     if (picked.past !== undefined) return picked.past;
     if (picked.field === undefined) continue;
     lastField = picked.field;
@@ -54,9 +49,10 @@ function fieldsOf(
   const fields: Field[] = [{ label: "$(search) Search", description: searchTitle(form), run: true }];
   fields.push({ label: "", kind: vscode.QuickPickItemKind.Separator });
   if (several) fields.push(field("connection", "Connection", form.connection, "server-environment"));
-  const anyService = can.searchWithoutService ? "all" : "required";
+  const anyService = can.searchWithoutService ? "all" : "all, one after another";
   if (can.services) fields.push(field("service", "Service", form.service || anyService, "symbol-module"));
-  if (can.operations) fields.push(field("operation", "Operation", form.operation || "all", "symbol-method"));
+  if (can.operations && form.service !== "")
+    fields.push(field("operation", "Operation", form.operation || "all", "symbol-method"));
   if (can.tags) fields.push(field("tags", "Tags", form.tags || "none", "tag"));
   if (can.duration) {
     fields.push(field("minDuration", "Minimum duration", form.minDuration || "none", "watch"));
@@ -112,9 +108,8 @@ async function editField(
       return name === undefined ? undefined : { ...form, connection: name, service: "", operation: "" };
     }
     case "service": {
-      const all = source.can.searchWithoutService ? "All services" : undefined;
       const list = (signal: AbortSignal) => source.services(signal);
-      const service = await pickFetched("Service", list, form.service, all);
+      const service = await pickFetched("Service", list, form.service, "All services");
       return service === undefined
         ? undefined
         : { ...form, service, operation: service === form.service ? form.operation : "" };
@@ -197,7 +192,7 @@ function pickFetched(
   title: string,
   fetch: (signal: AbortSignal) => Promise<readonly string[]>,
   active: string,
-  none: string | undefined,
+  none: string,
 ): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<vscode.QuickPickItem & { value?: string }>();
   const controller = new AbortController();
@@ -209,7 +204,7 @@ function pickFetched(
   const update = () => {
     const text = box.value.trim();
     box.items = [
-      ...(none === undefined ? [] : [{ label: none, value: "" }]),
+      { label: none, value: "" },
       ...names.map((value) => ({ label: plainLabel(value), value })),
       ...(text !== "" && !names.includes(text)
         ? [{ label: `Use "${plainLabel(text)}"`, value: text, alwaysShow: true }]

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { SearchResult, TraceSource } from "../backends/backend.ts";
 import { Emitter } from "../base/event.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import type { TraceSummary } from "../model/summary.ts";
@@ -81,26 +82,31 @@ export class TraceSearch implements vscode.Disposable {
       memoryKey,
       [form, ...this.past().filter((other) => !equals(other, form))].slice(0, 10),
     );
-    const empty = { form, summaries: [], limited: false, notes: [], failure: "" };
-    this.#set({ ...empty, running: true });
+    const found: Found = { form, summaries: [], limited: false, notes: [], failure: "" };
+    this.#set({ ...found, running: true });
     try {
-      const result = await this.#connections.use(connection, (source) =>
-        source.search(queryOf(form, Date.now()), controller.signal),
-      );
-      controller.signal.throwIfAborted();
-      this.#onHotspots(connection.name, result.hotspots);
-      this.#set({ ...empty, running: false, ...result });
+      await this.#connections.use(connection, async (source) => {
+        const query = queryOf(form, Date.now());
+        const names = await servicesAsked(source, form.service, controller.signal);
+        for (const service of names) {
+          const result = await source.search({ ...query, service }, controller.signal);
+          controller.signal.throwIfAborted();
+          this.#onHotspots(connection.name, result.hotspots);
+          addTo(found, result, form.limit);
+          // What has come is shown while the other services are asked.
+          this.#set({ ...found, running: true });
+        }
+      });
+      this.#set({ ...found, running: false });
     } catch (error) {
       if (this.#running !== controller) return;
-      if (isCancelled(error)) this.#set({ ...empty, running: false, failure: "Search cancelled." });
-      else {
-        this.#set({
-          ...empty,
-          running: false,
-          failure: error instanceof Error ? error.message : String(error),
-        });
-        throw error;
-      }
+      const failure = isCancelled(error)
+        ? `Search cancelled${found.summaries.length > 0 ? ": what had come is shown" : ""}.`
+        : error instanceof Error
+          ? error.message
+          : String(error);
+      this.#set({ ...found, failure, running: false });
+      if (!isCancelled(error)) throw error;
     }
   }
 
@@ -119,6 +125,28 @@ export class TraceSearch implements vscode.Disposable {
     void vscode.commands.executeCommand("setContext", "traceline.searching", state.running);
     this.#changed.fire();
   }
+}
+
+type Found = { -readonly [K in keyof Omit<SearchState, "running">]: SearchState[K] };
+
+/** The service that is searched; all of them, one after another, where the backend wants one and none was chosen. */
+async function servicesAsked(
+  source: TraceSource,
+  service: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (service !== "" || source.can.searchWithoutService) return [service];
+  return source.services(signal);
+}
+
+/** Adds traces that are not there yet, newest first, up to the limit. */
+function addTo(found: Found, result: SearchResult, limit: number): void {
+  const known = new Set(found.summaries.map((summary) => summary.traceId));
+  const all = [...found.summaries, ...result.summaries.filter((summary) => !known.has(summary.traceId))];
+  all.sort((a, b) => b.startMs - a.startMs);
+  found.summaries = all.slice(0, limit);
+  found.limited ||= result.limited || all.length > limit;
+  found.notes = [...new Set([...found.notes, ...result.notes])];
 }
 
 const memoryKey = "traceline.searches";

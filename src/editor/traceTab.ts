@@ -25,6 +25,7 @@ import type { TraceTools } from "./traceTools.ts";
  */
 export class TraceTab implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
+  readonly #asked: TraceAddress;
   #address: TraceAddress;
   readonly #tools: TraceTools;
   readonly #channel: Channel<TracePage>;
@@ -42,6 +43,7 @@ export class TraceTab implements vscode.Disposable {
 
   constructor(panel: vscode.WebviewPanel, address: TraceAddress, tools: TraceTools, spanId = "") {
     this.panel = panel;
+    this.#asked = address;
     this.#address = address;
     this.#tools = tools;
     this.#select = spanId;
@@ -69,6 +71,12 @@ export class TraceTab implements vscode.Disposable {
 
   get address(): TraceAddress {
     return this.#address;
+  }
+
+  /** Whether this is the tab for an address: the one it was opened with, or where its trace turned out to be. */
+  isFor(address: TraceAddress): boolean {
+    const key = addressKey(address);
+    return key === addressKey(this.#asked) || key === addressKey(this.#address);
   }
 
   get loaded(): LoadedTrace | undefined {
@@ -250,9 +258,4 @@ export function addressOfState(state: unknown): TraceAddress | undefined {
   return typeof state === "object" && state !== null
     ? asAddress((state as { address?: unknown }).address)
     : undefined;
-}
-
-/** Tabs are the same when they show the same trace from the same place. */
-export function tabKey(address: TraceAddress): string {
-  return addressKey(address);
 }

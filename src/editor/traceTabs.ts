@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { TraceAddress } from "./address.ts";
-import { addressOfState, TraceTab, tabKey } from "./traceTab.ts";
+import { addressOfState, TraceTab } from "./traceTab.ts";
 import type { TraceTools } from "./traceTools.ts";
 
 export const tabViewType = "traceline.trace";
@@ -23,7 +23,7 @@ export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   open(address: TraceAddress, spanId = "", preserveFocus = false): TraceTab {
     for (const tab of this.#tabs) {
-      if (tabKey(tab.address) !== tabKey(address)) continue;
+      if (!tab.isFor(address)) continue;
       tab.show(spanId);
       return tab;
     }

@@ -2,7 +2,9 @@ import type { PbfReader } from "pbf";
 import { UserError } from "../base/userError.ts";
 import type { SpanSink } from "../model/spanSink.ts";
 import type { Decoder, Format } from "./format.ts";
+import { OtlpProtobufResource } from "./otlpProtobufResource.ts";
 import { OtlpProtobufSpan } from "./otlpProtobufSpan.ts";
+import { ProtobufAttributes } from "./protobufAttributes.ts";
 import { type Framing, framingOf, isProtobuf, shapeOf } from "./protobufFraming.ts";
 import { Malformed, protobufReader } from "./protobufReader.ts";
 
@@ -35,6 +37,7 @@ type Level = (typeof Level)[keyof typeof Level];
 class OtlpProtobuf implements Decoder {
   readonly #sink: SpanSink;
   readonly #spans: OtlpProtobufSpan;
+  readonly #resources: OtlpProtobufResource;
   #pending = new Uint8Array(probeSize);
   #pendingLength = 0;
   /** How many bytes the next step takes. */
@@ -59,7 +62,9 @@ class OtlpProtobuf implements Decoder {
 
   constructor(sink: SpanSink) {
     this.#sink = sink;
-    this.#spans = new OtlpProtobufSpan(sink);
+    const attributes = new ProtobufAttributes(sink);
+    this.#spans = new OtlpProtobufSpan(sink, attributes);
+    this.#resources = new OtlpProtobufResource(sink, attributes);
   }
 
   write(chunk: Uint8Array): void {
@@ -244,8 +249,8 @@ class OtlpProtobuf implements Decoder {
   }
 
   #read(reader: PbfReader, level: Level, tag: number, end: number): void {
-    if (level === Level.resourceSpans) this.#spans.resource(reader, end, this.#resource);
-    else if (tag === 0x0a) this.#spans.scope(reader, end, this.#scope);
+    if (level === Level.resourceSpans) this.#resources.resource(reader, end, this.#resource);
+    else if (tag === 0x0a) this.#resources.scope(reader, end, this.#scope);
     else {
       try {
         const record = this.#spans.span(reader, end, this.#resource, this.#scope);

@@ -1,40 +1,37 @@
 import type { PbfReader } from "pbf";
-import type { AttributeColumns } from "../model/attributeColumns.ts";
-import { AttributeType } from "../model/attributes.ts";
 import { hexId } from "../model/spanId.ts";
 import type { SpanSink } from "../model/spanSink.ts";
 import { Warning, warningText } from "../model/warning.ts";
+import { guessed, type ProtobufAttributes } from "./protobufAttributes.ts";
 import { Malformed, readEnd, skipField } from "./protobufReader.ts";
-import { depthLimit, ProtobufValue } from "./protobufValue.ts";
+import { depthLimit } from "./protobufValue.ts";
 
 /** What one record turned out to be. */
-export type Record = "span" | "noTrace" | "other";
+export type SpanOutcome = "span" | "noTrace" | "other";
 
 /**
- * Reads OTLP's Span, Resource and InstrumentationScope messages into a sink, strings by their bytes.
- * Spans of one program repeat their attributes in order, so a key is first compared with the one that was last at its
- * position; that spares most of the hashing. Messages must be whole; a Malformed tells where they are not what they should be.
+ * Reads OTLP's Span message into a sink, strings by their bytes. A message must be whole; a Malformed tells where it is not
+ * what it should be.
  */
 export class OtlpProtobufSpan {
   readonly #sink: SpanSink;
-  readonly #value: ProtobufValue;
-  readonly #guesses = new Uint32Array(64);
-  readonly #eventGuesses = new Uint32Array(64);
-  readonly #emptyLabel: number;
+  readonly #attributes: ProtobufAttributes;
+  readonly #guesses = new Uint32Array(guessed);
+  readonly #eventGuesses = new Uint32Array(guessed);
+  readonly #linkGuesses = new Uint32Array(guessed);
 
-  constructor(sink: SpanSink) {
+  constructor(sink: SpanSink, attributes: ProtobufAttributes) {
     this.#sink = sink;
-    this.#emptyLabel = sink.labels.internText("");
-    this.#value = new ProtobufValue(sink.texts);
+    this.#attributes = attributes;
   }
 
   /** Reads the span that ends at `end` and commits it; "other" is an OTLP log record or metric. */
-  span(reader: PbfReader, end: number, resource: number, scope: number): Record {
+  span(reader: PbfReader, end: number, resource: number, scope: number): SpanOutcome {
     const sink = this.#sink;
     sink.begin();
     const span = sink.span;
     const buf = reader.buf;
-    this.#value.cut = false;
+    this.#attributes.value.cut = false;
     let slot = 0;
     let traceSize = 0;
     let state = 0;
@@ -42,12 +39,12 @@ export class OtlpProtobufSpan {
     let droppedAttributes = 0;
     let droppedEvents = 0;
     let droppedLinks = 0;
-    span.name = this.#emptyLabel;
+    span.name = this.#attributes.emptyLabel;
     while (reader.pos < end) {
       const tag = buf[reader.pos++];
       switch (tag) {
         case 0x4a:
-          this.#attribute(sink.attributes, reader, readEnd(reader, end), this.#guesses, slot++ & 63);
+          this.#attributes.read(sink.attributes, reader, readEnd(reader, end), this.#guesses, slot++);
           break;
         case 0x0a: {
           const to = readEnd(reader, end);
@@ -131,106 +128,19 @@ export class OtlpProtobufSpan {
     // An OTLP metric has a name, and no time, where a span has its trace ID.
     if (traceSize !== 16 && (span.startHigh | span.startLow | span.endHigh | span.endLow) === 0)
       return "other";
-    if (stateEnd > state)
-      this.#add(sink.attributes, "w3c.tracestate", sink.texts.intern(buf, state, stateEnd));
-    this.#dropped(sink.attributes, "otel.dropped_attributes_count", droppedAttributes);
-    this.#dropped(sink.attributes, "otel.dropped_events_count", droppedEvents);
-    this.#dropped(sink.attributes, "otel.dropped_links_count", droppedLinks);
-    if (this.#value.cut) {
+    this.#attributes.addState(sink.attributes, reader, state, stateEnd);
+    this.#attributes.addDropped(sink.attributes, "otel.dropped_attributes_count", droppedAttributes);
+    this.#attributes.addDropped(sink.attributes, "otel.dropped_events_count", droppedEvents);
+    this.#attributes.addDropped(sink.attributes, "otel.dropped_links_count", droppedLinks);
+    if (this.#attributes.value.cut) {
       span.warnings.push(warningText(Warning.cut, `values nested deeper than ${depthLimit} levels`));
     }
     return sink.commit(resource, scope) ? "span" : "noTrace";
   }
 
-  /** Reads the Resource that ends at `end` into resource `index`; a second one adds to the first. */
-  resource(reader: PbfReader, end: number, index: number): void {
-    const sink = this.#sink;
-    sink.openResource();
-    copyOwner(sink.resourceAttributes, sink.resourceOwner[index] - 1);
-    this.#owner(sink.resourceAttributes, reader, end, 0x0a, 0x10);
-    sink.closeResource(index);
-  }
-
-  /** Reads the InstrumentationScope that ends at `end` into scope `index`; a second one adds to the first. */
-  scope(reader: PbfReader, end: number, index: number): void {
-    const sink = this.#sink;
-    sink.openScope();
-    copyOwner(sink.scopeAttributes, sink.scopeOwner[index] - 1);
-    const from = reader.pos;
-    this.#owner(sink.scopeAttributes, reader, end, 0x1a, 0x20);
-    reader.pos = from;
-    let name = sink.scopeName[index];
-    let version = sink.scopeVersion[index];
-    while (reader.pos < end) {
-      const tag = reader.readVarint() >>> 0;
-      if (tag !== 0x0a && tag !== 0x12) skipField(reader, tag, end);
-      else {
-        const to = readEnd(reader, end);
-        const label = sink.labels.intern(reader.buf, reader.pos, to);
-        reader.pos = to;
-        if (tag === 0x0a) name = label;
-        else version = label;
-      }
-    }
-    sink.closeScope(index, name, version);
-  }
-
-  #owner(
-    columns: AttributeColumns,
-    reader: PbfReader,
-    end: number,
-    attribute: number,
-    dropped: number,
-  ): void {
-    let count = 0;
-    while (reader.pos < end) {
-      const tag = reader.readVarint() >>> 0;
-      if (tag === attribute) this.#attribute(columns, reader, readEnd(reader, end), this.#eventGuesses, 63);
-      else if (tag === dropped) count = reader.readVarint();
-      else skipField(reader, tag, end);
-    }
-    if (reader.pos !== end) throw new Malformed("a field runs past the end of its message", end);
-    this.#dropped(columns, "otel.dropped_attributes_count", count);
-  }
-
-  #attribute(
-    columns: AttributeColumns,
-    reader: PbfReader,
-    end: number,
-    guesses: Uint32Array,
-    slot: number,
-  ): void {
-    const buf = reader.buf;
-    const labels = this.#sink.labels;
-    const value = this.#value;
-    let key = this.#emptyLabel;
-    let valued = false;
-    while (reader.pos < end) {
-      const tag = buf[reader.pos++];
-      if (tag === 0x0a) {
-        const to = readEnd(reader, end);
-        key = guesses[slot];
-        if (!labels.equals(key, buf, reader.pos, to)) {
-          key = labels.intern(buf, reader.pos, to);
-          guesses[slot] = key;
-        }
-        reader.pos = to;
-      } else if (tag === 0x12) {
-        value.read(reader, readEnd(reader, end));
-        valued = true;
-      } else {
-        reader.pos--;
-        skipField(reader, reader.readVarint() >>> 0, end);
-      }
-    }
-    if (reader.pos !== end) throw new Malformed("an attribute runs past the end of its message", end);
-    if (!valued) value.clear();
-    columns.add(key, value.type, value.value);
-  }
-
   #event(reader: PbfReader, end: number): void {
     const sink = this.#sink;
-    let name = this.#emptyLabel;
+    let name = this.#attributes.emptyLabel;
     let high = 0;
     let low = 0;
     let dropped = 0;
@@ -238,7 +148,7 @@ export class OtlpProtobufSpan {
     while (reader.pos < end) {
       const tag = reader.readVarint() >>> 0;
       if (tag === 0x1a) {
-        this.#attribute(sink.eventAttributes, reader, readEnd(reader, end), this.#eventGuesses, slot++ & 63);
+        this.#attributes.read(sink.eventAttributes, reader, readEnd(reader, end), this.#eventGuesses, slot++);
       } else if (tag === 0x09) {
         within(reader, 8, end);
         low = reader.readFixed32();
@@ -251,7 +161,7 @@ export class OtlpProtobufSpan {
       else skipField(reader, tag, end);
     }
     if (reader.pos !== end) throw new Malformed("an event runs past the end of its message", end);
-    this.#dropped(sink.eventAttributes, "otel.dropped_attributes_count", dropped);
+    this.#attributes.addDropped(sink.eventAttributes, "otel.dropped_attributes_count", dropped);
     sink.addEvent(high, low, name);
   }
 
@@ -262,10 +172,11 @@ export class OtlpProtobufSpan {
     let state = 0;
     let stateEnd = 0;
     let dropped = 0;
+    let slot = 0;
     while (reader.pos < end) {
       const tag = reader.readVarint() >>> 0;
       if (tag === 0x22) {
-        this.#attribute(sink.linkAttributes, reader, readEnd(reader, end), this.#eventGuesses, 62);
+        this.#attributes.read(sink.linkAttributes, reader, readEnd(reader, end), this.#linkGuesses, slot++);
       } else if (tag === 0x28) dropped = reader.readVarint();
       else if (tag === 0x0a || tag === 0x12 || tag === 0x1a) {
         const to = readEnd(reader, end);
@@ -276,10 +187,8 @@ export class OtlpProtobufSpan {
       } else skipField(reader, tag, end);
     }
     if (reader.pos !== end) throw new Malformed("a link runs past the end of its message", end);
-    if (stateEnd > state) {
-      this.#add(sink.linkAttributes, "w3c.tracestate", sink.texts.intern(reader.buf, state, stateEnd));
-    }
-    this.#dropped(sink.linkAttributes, "otel.dropped_attributes_count", dropped);
+    this.#attributes.addState(sink.linkAttributes, reader, state, stateEnd);
+    this.#attributes.addDropped(sink.linkAttributes, "otel.dropped_attributes_count", dropped);
     sink.addLink(sink.texts.internText(trace), sink.texts.internText(span));
   }
 
@@ -307,20 +216,6 @@ export class OtlpProtobufSpan {
     span.traceText = to - pos > 16 ? hexText(buf, pos, to) : "";
     reader.pos = to;
   }
-
-  #dropped(columns: AttributeColumns, key: string, count: number): void {
-    if (count > 0) {
-      columns.add(
-        this.#sink.labels.internText(key),
-        AttributeType.int,
-        this.#sink.texts.internText(String(count)),
-      );
-    }
-  }
-
-  #add(columns: AttributeColumns, key: string, value: number): void {
-    columns.add(this.#sink.labels.internText(key), AttributeType.string, value);
-  }
 }
 
 function within(reader: PbfReader, size: number, end: number): void {
@@ -343,11 +238,4 @@ function hexText(buf: Uint8Array, from: number, to: number): string {
   for (; at + 8 <= to; at += 8) text += hexId(wordAt(buf, at, at + 8, 4), wordAt(buf, at, at + 8, 0));
   for (; at < to; at++) text += buf[at].toString(16).padStart(2, "0");
   return text;
-}
-
-function copyOwner(columns: AttributeColumns, owner: number): void {
-  if (owner < 0) return;
-  for (let i = columns.from(owner); i < columns.to(owner); i++) {
-    columns.add(columns.key.data[i], columns.type.data[i] as AttributeType, columns.value.data[i]);
-  }
 }

@@ -82,12 +82,10 @@ export class StringPool {
    * says next costs one comparison, and no search for the end of the string and no hash.
    */
   quotedAt(index: number, source: Uint8Array, from: number): number {
-    const bytes = this.#bytes;
-    const start = this.#offsets[index];
-    const size = this.#offsets[index + 1] - start;
+    const size = this.#offsets[index + 1] - this.#offsets[index];
     if (source[from + size] !== 34) return -1;
-    for (let i = 0; i < size; i++) if (bytes[start + i] !== source[from + i]) return -1;
-    return size;
+    const view = source === this.#source ? this.#sourceView : this.#viewOf(source);
+    return this.#equals(index, source, view, from, size) ? size : -1;
   }
 
   /** The strings so far; shares memory with the pool, which must not be written to afterwards. */

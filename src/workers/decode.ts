@@ -58,7 +58,7 @@ async function readFile(current: Job, path: string): Promise<void> {
   const file = openSync(path, "r");
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw new UserError(`${current.begin.request.label}: is not a regular file.`);
+    if (!stat.isFile()) throw new UserError(`${current.begin.request.label} is not a regular file.`);
     let left = stat.size;
     while (left > 0) {
       const chunk = Buffer.allocUnsafeSlow(Math.min(left, readSize));

@@ -1,5 +1,6 @@
 import type { DecodeRequest } from "../backends/backend.ts";
 import { buildTrace } from "../model/buildTrace.ts";
+import { countText } from "../model/countText.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import { hotspots, mergeHotspots } from "../model/hotspots.ts";
 import type { SpanSink } from "../model/spanSink.ts";
@@ -22,7 +23,7 @@ export function decodeResult(
   request: Pick<DecodeRequest, "traceId" | "want">,
 ): DecodeResult {
   const list = summaries(sink);
-  const notes = [...sink.notes].map(([text, times]) => (times > 1 ? `${text} (${times})` : text));
+  const notes = [...sink.notes].map(([text, times]) => (times > 1 ? `${countText(times)} ${text}` : text));
   const base = { format, summaries: list, notes, trace: undefined, hotspots: [] };
   if (request.want === "summaries") return base;
   if (request.want === "hotspots") return { ...base, hotspots: hotspotsOf(sink) };

@@ -107,7 +107,7 @@ function beginJob(thread: Thread, id: number, request: DecodeRequest, signal: Ab
     };
     const onError = (error: unknown): void => reject(threadFailure(label, error));
     const onExit = (): void =>
-      reject(new UserError(`${label}: decoding ended unexpectedly.`, { action: "retry" }));
+      reject(new UserError(`Decoding ${label} ended unexpectedly.`, { action: "retry" }));
     const onAbort = (): void => reject(signal.reason);
     worker.on("message", onMessage);
     worker.on("error", onError);
@@ -172,13 +172,13 @@ function decodedOf(result: DecodeResult): Decoded {
 /** Refuses what is not a regular file with something in it, before it is opened: a pipe or a device would not end. */
 async function checkFile(path: string, label: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${label}: ${reasons.get(error.code ?? "") ?? `cannot be read (${error.code})`}.`, {
+    throw new UserError(`${label} cannot be read: ${reasons.get(error.code ?? "") ?? error.code}.`, {
       cause: error,
     });
   });
-  if (found.isDirectory()) throw new UserError(`${label}: is a folder, not a file.`);
-  if (!found.isFile()) throw new UserError(`${label}: is not a regular file.`);
-  if (found.size === 0) throw new UserError(`${label}: the file is empty.`);
+  if (found.isDirectory()) throw new UserError(`${label} is a folder, not a file.`);
+  if (!found.isFile()) throw new UserError(`${label} is not a regular file.`);
+  if (found.size === 0) throw new UserError(`${label} is empty.`);
 }
 
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -201,7 +201,7 @@ function aborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 function threadFailure(label: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return new UserError(`${label}: needs more memory to decode than there is.`, {
+    return new UserError(`${label} needs more memory to decode than there is.`, {
       code: "tooLarge",
       cause: error,
     });
@@ -211,7 +211,7 @@ function threadFailure(label: string, error: unknown): Error {
 
 function threadDefect(label: string, stack: string): Error {
   if (stack.startsWith("RangeError: Array buffer allocation failed")) {
-    return new UserError(`${label}: needs more memory to decode than there is.`, { code: "tooLarge" });
+    return new UserError(`${label} needs more memory to decode than there is.`, { code: "tooLarge" });
   }
   return new Error(`The decode thread failed on ${label}: ${stack}`);
 }

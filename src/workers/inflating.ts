@@ -141,5 +141,5 @@ export class Inflating {
 
 function tooLarge(label: string, max: number): UserError {
   const size = max >= 1 << 20 ? `${Math.round(max / (1 << 20))} MiB` : `${max} bytes`;
-  return new UserError(`${label}: inflates to more than ${size}, which is the limit.`, { code: "tooLarge" });
+  return new UserError(`${label} inflates to more than ${size}, which is the limit.`, { code: "tooLarge" });
 }

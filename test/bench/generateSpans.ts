@@ -138,7 +138,10 @@ function span(
   ];
   if (kind === 3) {
     attributes.push(["db.system.name", "postgresql"], ["db.namespace", "shop"]);
-    attributes.push(["db.query.text", `SELECT * FROM ${table} WHERE id = $1 AND tenant = $2 LIMIT ${Math.floor(next() * 300)}`]);
+    attributes.push([
+      "db.query.text",
+      `SELECT * FROM ${table} WHERE id = $1 AND tenant = $2 LIMIT ${Math.floor(next() * 300)}`,
+    ]);
     attributes.push(["db.response.returned_rows", Math.floor(next() * 500)]);
   } else {
     attributes.push(["http.request.method", "GET"], ["http.route", `/api/${service}/${table}/:id`]);

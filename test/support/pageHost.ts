@@ -49,8 +49,11 @@ export interface PageOptions {
 
 let browser: Promise<Browser> | undefined;
 
-/** Ends the browser that the tests of a file share. */
+const open = new Set<ShownPage>();
+
+/** Ends the browser that the tests of a file share, and the pages that a failed test has left open. */
 export async function closeBrowser(): Promise<void> {
+  await Promise.all([...open].map((page) => page.close()));
   const running = await browser;
   browser = undefined;
   await running?.close();
@@ -127,7 +130,7 @@ export async function showTracePage(options: PageOptions): Promise<ShownPage> {
   };
   let frame = await settled();
 
-  return {
+  const shown: ShownPage = {
     page,
     get frame() {
       return frame;
@@ -149,12 +152,15 @@ export async function showTracePage(options: PageOptions): Promise<ShownPage> {
       await page.screenshot({ path: join(folder, `${name}.png`) });
     },
     async close() {
+      open.delete(shown);
       channel.dispose();
       await context.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  open.add(shown);
+  return shown;
 }
 
 /** What a host with the trace at hand answers; without one it refuses. */

@@ -148,7 +148,7 @@ function factElements(state: PageState): HTMLElement[] {
       "div",
       { class: "fact" },
       element("span", { class: "fact-label" }, label),
-      element("span", { class: "fact-value" }, value, note !== "" && element("span", { class: "fact-note" }, note)),
+      element("span", { class: "fact-value" }, value, note !== "" && " ", note !== "" && element("span", { class: "fact-note" }, note)),
     );
   const total = outline.end;
   const duration = outline.duration[row];

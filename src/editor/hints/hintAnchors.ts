@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { LineHint } from "../../source/hints.ts";
 import { isStale, shiftLine } from "../../source/lineAnchor.ts";
+import { lineEdits } from "./lineEdits.ts";
 
 /** A hint where it belongs now: its line has moved with the edits, and its text may not be what was measured any more. */
 export interface AnchoredHint {
@@ -55,17 +56,27 @@ export class HintAnchors implements vscode.Disposable {
   #follow(event: vscode.TextDocumentChangeEvent): void {
     const anchors = this.#documents.get(event.document.uri.toString());
     if (anchors === undefined || event.contentChanges.length === 0) return;
-    // The changes of one event do not overlap and are in the document's old coordinates: from the last to the first, none
-    // moves what another one names.
-    const edits = [...event.contentChanges]
-      .sort((a, b) => b.rangeOffset - a.rangeOffset)
-      .map(({ range, text }) => ({
-        startLine: range.start.line + 1,
-        startColumn: range.start.character + 1,
-        endLine: range.end.line + 1,
-        endColumn: range.end.character + 1,
-        newLines: text.split("\n").length - 1,
-      }));
-    for (const anchor of anchors.values()) anchor.line = shiftLine(anchor.line, edits);
+    const edits = lineEdits(event);
+    for (const anchor of anchors.values()) {
+      const around = edits.find((edit) => edit.startLine <= anchor.line && anchor.line <= edit.endLine);
+      anchor.line = shiftLine(anchor.line, edits);
+      if (around === undefined || around.newLines === 0) continue;
+      // A revert, a formatter or a checkout replaces many lines as one: the line is looked for among the new ones.
+      const first = shiftLine(
+        around.startLine,
+        edits.filter((edit) => edit.startLine < around.startLine),
+      );
+      anchor.line = lineOfText(event.document, anchor, first, first + around.newLines);
+    }
   }
+}
+
+/** The line of `first` to `last` that has the anchor's text and is nearest to where the anchor is; where it is when none has. */
+function lineOfText(document: vscode.TextDocument, anchor: Anchor, first: number, last: number): number {
+  let nearest = 0;
+  for (let line = first; line <= Math.min(last, document.lineCount); line++) {
+    if (document.lineAt(line - 1).text !== anchor.text) continue;
+    if (nearest === 0 || Math.abs(line - anchor.line) < Math.abs(nearest - anchor.line)) nearest = line;
+  }
+  return nearest === 0 ? anchor.line : nearest;
 }

@@ -24,6 +24,7 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
   constructor(view: HintView, store: HintStore) {
     this.#view = view;
     this.#subscriptions = vscode.Disposable.from(
+      this.#functions,
       store.onChange(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("traceline.hints")) this.#changed.fire();
@@ -40,7 +41,6 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (hints.length === 0) return [];
     const functions = this.#functions.known(document) ?? (await this.#functions.read(document));
     if (token.isCancellationRequested) return [];
-    if (functions.length > 0) void this.#functions.read(document);
     return placed(hints, functions)
       .slice(0, mostLenses)
       .map(({ hint, line, stale }) => {

@@ -15,6 +15,9 @@ import {
 } from "../../support/editorSuite.ts";
 import { story } from "../story.ts";
 
+/** A trace of the recording that is not its largest. */
+const productsTraceId = "PID";
+
 export function traceFileStories(): void {
   story("Open Trace File opens a tab that is called by the root of the trace", async () => {
     const tab = await openSlowCheckout();
@@ -26,7 +29,10 @@ export function traceFileStories(): void {
   story("The same trace file opened again is the same tab", async () => {
     await openSlowCheckout();
     await openSlowCheckout();
-    assert.equal(traceTabs().length, 1);
+    const address = { kind: "file", path: sampleFile("traces/shop.otlp.jsonl").fsPath, traceId: productsTraceId };
+    await vscode.commands.executeCommand("traceline.openRecent", { kind: "trace", trace: { address } });
+    await traceTab("GET /products");
+    assert.equal(traceTabs().length, 2);
     await closeAll();
   });
 
