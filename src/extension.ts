@@ -79,6 +79,11 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   bag.add(recentView.onDidChangeVisibility(({ visible }) => poll.show(visible)));
   if (recentView.visible) poll.show(true);
+  const sayState = () => {
+    const state = connections.active && connections.stateOf(connections.active);
+    recentView.message = state?.state === "failed" ? state.detail : undefined;
+  };
+  bag.add(connections.onChange(sayState));
   const searchTree = bag.add(new SearchTree(search));
   const searchView = bag.add(
     vscode.window.createTreeView("traceline.searchResults", { treeDataProvider: searchTree }),

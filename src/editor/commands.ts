@@ -68,8 +68,8 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       if (trace !== undefined) return tabs.open(trace.address).jump("slowest", -1);
       return (tabs.current ?? (await openFirst(tabs))).jump("slowest", -1);
     },
-    "traceline.nextSlowSpan": () => tabs.current?.jump("next", tabs.current.selected),
-    "traceline.previousSlowSpan": () => tabs.current?.jump("previous", tabs.current.selected),
+    "traceline.nextSlowSpan": () => tabs.current?.step("next"),
+    "traceline.previousSlowSpan": () => tabs.current?.step("previous"),
     "traceline.findInTrace": () => tabs.current?.perform("find"),
     "traceline.toggleHints": () =>
       settingsOf().update("hints.enabled", !setting("hints.enabled"), vscode.ConfigurationTarget.Global),

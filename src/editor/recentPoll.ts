@@ -1,4 +1,5 @@
 import type * as vscode from "vscode";
+import type { Connection } from "../backends/backend.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Connections } from "./connections.ts";
@@ -6,12 +7,23 @@ import type { RecentTraces } from "./recentTraces.ts";
 import { setting } from "./settings.ts";
 import { spanOfTime } from "./spanOfTime.ts";
 
+/** Jaeger's traces of itself are not what anybody looks for. */
+const ownServices: ReadonlySet<string> = new Set([
+  "jaeger",
+  "jaeger-all-in-one",
+  "jaeger-query",
+  "jaeger-collector",
+]);
+
+/** How much longer the wait is after a failure. */
+const patience = 6;
+
 /** How many services are asked when the backend cannot search them all at once. */
 const servicesAsked = 8;
 
 /**
  * Keeps the recent traces of the active connection fresh while somebody looks: one request series at a time, none while the
- * view is hidden, and after a failure not again before a person asks or the view is shown anew.
+ * view is hidden, and after a failure less often.
  */
 export class RecentPoll implements vscode.Disposable {
   readonly #connections: Connections;
@@ -50,7 +62,16 @@ export class RecentPoll implements vscode.Disposable {
     if (connection === undefined) return;
     const controller = new AbortController();
     this.#running = controller;
-    const { signal } = controller;
+    try {
+      await this.#ask(connection, controller.signal);
+      this.#again(controller, 1);
+    } catch (error) {
+      this.#again(controller, patience);
+      throw error;
+    }
+  }
+
+  async #ask(connection: Connection, signal: AbortSignal): Promise<void> {
     const toMs = Date.now();
     await this.#connections.use(connection, async (source) => {
       // A clock that is ahead of ours by some minutes must not hide what just happened.
@@ -59,15 +80,12 @@ export class RecentPoll implements vscode.Disposable {
       const limit = setting("search.limit");
       const services = source.can.searchWithoutService
         ? [""]
-        : (await source.services(signal)).filter((name) => !/^jaeger/.test(name)).slice(0, servicesAsked);
+        : (await source.services(signal)).filter((name) => !ownServices.has(name)).slice(0, servicesAsked);
       const found = new Map<string, TraceSummary>();
       const hotspots: Hotspot[] = [];
       for (const service of services) {
         const result = await source.search({ ...query, service, limit }, signal);
-        for (const summary of result.summaries)
-          if (!found.has(summary.traceId)) {
-            found.set(summary.traceId, summary);
-          }
+        for (const summary of result.summaries) found.set(summary.traceId, summary);
         hotspots.push(...result.hotspots);
       }
       signal.throwIfAborted();
@@ -77,10 +95,12 @@ export class RecentPoll implements vscode.Disposable {
       );
       this.#onHotspots(connection.name, hotspots);
     });
-    const seconds = setting("recent.refresh");
-    if (this.#visible && seconds > 0 && this.#running === controller) {
-      this.#timer = setTimeout(() => void this.refresh().catch(() => {}), seconds * 1000);
-    }
+  }
+
+  #again(controller: AbortController, times: number): void {
+    const seconds = setting("recent.refresh") * times;
+    if (!this.#visible || seconds <= 0 || this.#running !== controller) return;
+    this.#timer = setTimeout(() => void this.refresh().catch(() => {}), seconds * 1000);
   }
 
   dispose(): void {

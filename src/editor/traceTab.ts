@@ -116,9 +116,10 @@ export class TraceTab implements vscode.Disposable {
     await this.#openSource(trace, target, undefined);
   }
 
-  /** The row the page was last told to select by us: palette commands walk on from it. */
-  get selected(): number {
-    return this.#selected;
+  /** Walks on from the span that is selected in the page, or, when the page is hidden, from the one jumped to last. */
+  async step(which: "next" | "previous"): Promise<void> {
+    if (this.panel.visible) this.perform(which === "next" ? "nextSlow" : "previousSlow");
+    else await this.jump(which, this.#selected);
   }
 
   copyLink(): Promise<void> {

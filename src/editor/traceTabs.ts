@@ -38,7 +38,11 @@ export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   /** Makes a trace tab of a panel that VS Code has made. */
   adopt(panel: vscode.WebviewPanel, address: TraceAddress, spanId = ""): TraceTab {
-    panel.iconPath = vscode.Uri.joinPath(this.#tools.extensionUri, "media", "traceline.svg");
+    const media = vscode.Uri.joinPath(this.#tools.extensionUri, "media");
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, "tab-light.svg"),
+      dark: vscode.Uri.joinPath(media, "tab-dark.svg"),
+    };
     const tab = new TraceTab(panel, address, this.#tools, spanId);
     this.#tabs.add(tab);
     this.#last = tab;

@@ -56,7 +56,7 @@ export class JsonDocuments implements Decoder {
     if (this.#faults > namedFaults) {
       this.#sink.note("further damaged lines were skipped", this.#faults - namedFaults);
     }
-    if (this.#documents === 0) throw new UserError("The file is empty: it holds no JSON.");
+    if (this.#documents === 0) throw new UserError("The text is empty: it holds no JSON.");
   }
 
   #run(): void {
@@ -224,5 +224,5 @@ export class JsonDocuments implements Decoder {
 }
 
 function utf16(order: string): UserError {
-  return new UserError(`The file is UTF-16 text (${order}). Save it as UTF-8 and open it again.`);
+  return new UserError(`This is UTF-16 text (${order}). Save it as UTF-8 and open it again.`);
 }

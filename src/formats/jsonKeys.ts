@@ -10,6 +10,8 @@ export class JsonKeys {
   /** By entry: the entry that came next the last time; the last one is for "none before". */
   readonly #next: Uint8Array;
   #previous: number;
+  /** By first letter: the entry found last. */
+  readonly #byLetter = new Uint8Array(256);
 
   /** `names[field]` lists the spellings of that field, separated by spaces; field 0 is what is not known. */
   constructor(names: readonly string[]) {
@@ -29,13 +31,19 @@ export class JsonKeys {
     this.#previous = parts.length;
   }
 
-  /** The length of the expected next name, with quotes and colon, when it stands at `from`; else 0. */
+  /**
+   * The length, with quotes and colon, of the name at `from` when it is the one that came next the last time, or the last one
+   * that began with the same letter; else 0.
+   */
   expected(source: Uint8Array, from: number): number {
-    const entry = this.#next[this.#previous];
-    const start = this.#starts[entry];
-    const size = this.#starts[entry + 1] - start;
-    const text = this.text;
-    for (let i = 0; i < size; i++) if (source[from + i] !== text[start + i]) return 0;
+    let entry = this.#next[this.#previous];
+    let size = this.#sizeAt(entry, source, from);
+    if (size === 0) {
+      entry = this.#byLetter[source[from + 1]];
+      size = this.#sizeAt(entry, source, from);
+      if (size === 0) return 0;
+      this.#next[this.#previous] = entry;
+    }
     this.#previous = entry;
     return size;
   }
@@ -50,10 +58,19 @@ export class JsonKeys {
     for (let entry = 0; entry < this.#fields.length; entry++) {
       if (!this.#is(entry, source, from, to)) continue;
       this.#next[this.#previous] = entry;
+      this.#byLetter[this.text[this.#starts[entry] + 1]] = entry;
       this.#previous = entry;
       return this.#fields[entry];
     }
     return 0;
+  }
+
+  #sizeAt(entry: number, source: Uint8Array, from: number): number {
+    const start = this.#starts[entry];
+    const size = this.#starts[entry + 1] - start;
+    const text = this.text;
+    for (let i = 0; i < size; i++) if (source[from + i] !== text[start + i]) return 0;
+    return size;
   }
 
   #is(entry: number, source: Uint8Array, from: number, to: number): boolean {

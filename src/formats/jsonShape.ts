@@ -29,6 +29,7 @@ export interface JsonChoice {
   pick(byte: number): JsonShape;
 }
 
+/** An array whose elements all have one shape. */
 export function arrayOf(each: JsonShape): ArrayShape {
   return { kind: "array", each };
 }

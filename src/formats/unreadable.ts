@@ -39,17 +39,10 @@ const magics: readonly (readonly [readonly number[], string])[] = [
 ];
 
 function jsonLooksLike(keys: readonly ReadonlySet<string>[], root: "object" | "array"): string {
-  const [first, second] = keys;
-  if (first.has("resourceLogs") || first.has("resource_logs")) return "OTLP logs, without traces";
-  if (first.has("resourceMetrics") || first.has("resource_metrics")) return "OTLP metrics, without traces";
+  const [first] = keys;
   if (first.has("resourceProfiles")) return "OTLP profiles, without traces";
   if (first.has("traceEvents") || (first.has("ph") && first.has("ts"))) return "a Chrome trace";
-  if (
-    first.has("traces") &&
-    (second.has("rootServiceName") || second.has("spanSets") || second.has("traceID"))
-  ) {
-    return "a search answer of Tempo, which lists traces without their spans";
-  }
+  if (first.has("traces")) return "a search answer of Tempo, which lists traces without their spans";
   if (first.has("$schema") && (first.has("profiles") || first.has("shared"))) return "a Speedscope profile";
   if (first.has("nodes") && first.has("samples")) return "a CPU profile";
   if (first.has("errors") || first.has("error")) return "a JSON error message";

@@ -80,7 +80,8 @@ export function paintBars(
       paintEvents(context, style, state, row, scale, barTop + BAR / 2, width);
     }
     const warned = (shown.mark[row] & Mark.warning) !== 0;
-    paintLabel(context, style, text, { left, right, middle: barTop + BAR / 2, width, failed, warned }, shown.service[row]);
+    const busy = (shown.mark[row] & Mark.events) !== 0 || style.looks[shown.service[row]].texture !== "solid";
+    paintLabel(context, style, text, { left, right, middle: barTop + BAR / 2, width, failed, warned, busy }, shown.service[row]);
   }
   context.globalAlpha = 1;
 }
@@ -147,6 +148,8 @@ interface LabelPlace {
   readonly width: number;
   readonly failed: boolean;
   readonly warned: boolean;
+  /** Whether the bar is more than plain colour. */
+  readonly busy: boolean;
 }
 
 /** The marks and the duration: right of the bar when there is room, else left of it, else in it at the window's edge. */
@@ -167,9 +170,11 @@ function paintLabel(
   else {
     x = Math.max(place.left + 4, place.right - 6 - wide);
     ink = style.looks[service].ink;
-    // A badge of the bar's own colour keeps the words clear of textures and events.
-    context.fillStyle = style.looks[service].color;
-    context.fillRect(x - 3, place.middle - BAR / 2, wide + 6, BAR);
+    if (place.busy) {
+      // A badge of the bar's own colour keeps the words clear of textures and events.
+      context.fillStyle = style.looks[service].color;
+      context.fillRect(x - 3, place.middle - BAR / 2, wide + 6, BAR);
+    }
   }
   const inside = ink !== theme.muted;
   if (place.failed) {

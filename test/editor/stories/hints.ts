@@ -14,8 +14,9 @@ import { story } from "../story.ts";
 
 const taxes = () => sampleFile("pricing/src/taxes.ts");
 
-/** Opens the slow checkout and waits for the lens of the function that is slow in it. */
+/** Opens the slow checkout, forgets other traces, and waits for the lens of the function that is slow in it. */
 async function withLens(): Promise<{ line: number; title: string }> {
+  await vscode.commands.executeCommand("traceline.clearHints");
   await openSlowCheckout();
   await vscode.window.showTextDocument(taxes());
   return until("taxes.ts has a lens", async () => (await lensesOf(taxes()))[0]);

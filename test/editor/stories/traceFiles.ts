@@ -16,7 +16,7 @@ import {
 import { story } from "../story.ts";
 
 /** A trace of the recording that is not its largest. */
-const productsTraceId = "PID";
+const productsTraceId = "310788178d8b038081f9067a2e7f2644";
 
 export function traceFileStories(): void {
   story("Open Trace File opens a tab that is called by the root of the trace", async () => {

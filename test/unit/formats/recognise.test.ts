@@ -62,6 +62,7 @@ describe("what is no trace", () => {
     ["a Chrome trace", Buffer.from('{"traceEvents":[{"ph":"X","ts":1}]}'), /Chrome trace/],
     ["a Chrome trace without a root", Buffer.from('[{"ph":"X","ts":1,"name":"a"}]'), /Chrome trace/],
     ["OTLP profiles", Buffer.from('{"resourceProfiles":[]}'), /OTLP profiles/],
+    ["an empty search answer", Buffer.from('{"traces":[],"metrics":{}}'), /search answer of Tempo/],
     ["an error", Buffer.from('{"error":"unauthorized"}'), /error message/],
     [
       "other JSON",

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Frame, Locator } from "playwright-core";
+import { type EditorWindow, type EditorWindowOptions, openEditorWindow } from "../../scripts/editorWindow.ts";
+import { inProject, projectRoot } from "../../scripts/projectRoot.ts";
+
+/** The folder of the sample shop: the workspace of the windows. */
+export const sample = inProject("test", "sample");
+
+export interface WindowStoryOptions extends EditorWindowOptions {
+  /** The releases to tell it on; the newest alone when left out. */
+  readonly on?: readonly ("oldest" | "newest")[];
+}
+
+/** One thing a person does in a window of their own, told as a test for each release; the window is closed afterwards. */
+export function windowStory(
+  title: string,
+  options: WindowStoryOptions,
+  body: (window: EditorWindow) => Promise<void>,
+): void {
+  for (const release of options.on ?? ["newest"]) {
+    test(release === "newest" ? title : `${title} (${release} VS Code)`, { timeout: 300_000 }, async () => {
+      const window = await openEditorWindow({
+        workspace: sample,
+        extensionPath: process.env.TRACELINE_EXTENSION ?? projectRoot,
+        ...options,
+        version: release,
+      });
+      try {
+        await body(window);
+      } catch (error) {
+        const picture = inProject("out", "editor", `failed-${release}-${title.replace(/\W+/g, "-")}.png`);
+        await window.screenshot(picture).catch(() => {});
+        throw error;
+      } finally {
+        await window.close();
+      }
+    });
+  }
+}
+
+/** A trace as it is on screen in a window. */
+export interface ShownTrace {
+  readonly frame: Frame;
+  /** The rows on screen whose name is `name`. */
+  row(name: string): Locator;
+  /** The name of the selected row. */
+  selected(): Locator;
+  /** Selects the first row of this name with the mouse. */
+  select(name: string): Promise<void>;
+}
+
+/** Waits until a trace with a row of this name is seen in the window. */
+export async function shownTrace(window: EditorWindow, name: string): Promise<ShownTrace> {
+  const named = (frame: Frame) =>
+    frame.locator(".span-row").filter({ has: frame.locator(".span-name", { hasText: exactly(name) }) });
+  const frame = await window.frame(async (one) => (await named(one).count()) > 0);
+  const row = (wanted: string) =>
+    frame.locator(".span-row").filter({ has: frame.locator(".span-name", { hasText: exactly(wanted) }) });
+  return {
+    frame,
+    row,
+    selected: () => frame.locator('.span-row[aria-selected="true"] .span-name'),
+    select: (wanted) => row(wanted).first().locator(".name-cell").click(),
+  };
+}
+
+/** Waits until the caret is in the active editor at `place`: "taxes.ts:22". */
+export async function caretAt(window: EditorWindow, place: string): Promise<void> {
+  const [file, line] = place.split(":");
+  await window.page.locator(".tab.active", { hasText: file }).waitFor();
+  await window.page.locator('[id="status.editor.selection"]', { hasText: `Ln ${line},` }).waitFor();
+}
+
+/** Shows Traceline's own side bar. */
+export async function openSideBar(window: EditorWindow): Promise<void> {
+  const title = window.page.locator(".part.sidebar .composite.title", { hasText: /Traceline/i });
+  const icon = window.page.locator('.part.activitybar .action-label[aria-label="Traceline"]');
+  await icon.first().click();
+  await title.waitFor();
+}
+
+/** The rows of Traceline's side bar with this text. */
+export function sideBarRow(window: EditorWindow, text: string | RegExp): Locator {
+  return window.page.locator(".part.sidebar .monaco-list-row", { hasText: text });
+}
+
+/** Writes a picture of the window to `out/editor/`. */
+export function picture(window: EditorWindow, name: string): Promise<void> {
+  return window.screenshot(inProject("out", "editor", `${name}.png`));
+}
+
+/** Fails when the page's policy has refused something. */
+export function assertNoRefusals(window: EditorWindow): void {
+  const refused = window.consoleErrors.filter((line) => /Content Security Policy|TrustedHTML|Trusted Type/.test(line));
+  assert.deepEqual(refused, []);
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+}
