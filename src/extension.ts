@@ -60,7 +60,10 @@ export function activate(context: vscode.ExtensionContext): void {
         const { address } = tab;
         recent.opened(address, loaded.summary);
         const origin = address.kind === "connection" ? address.connection : "";
-        hints.add(origin, loaded.hotspots, (traceId) => ({ ...address, traceId }));
+        loaded.hotspots.then(
+          (hotspots) => hints.add(origin, hotspots, (traceId) => ({ ...address, traceId })),
+          (error) => log.error("The latencies of a trace could not be computed", error),
+        );
       },
       openAddress: (address, spanId) => tabs.open(address, spanId),
     }),

@@ -66,8 +66,8 @@ export interface Decoded {
   readonly summaries: readonly TraceSummary[];
   /** Undefined when not wanted, or when the wanted id is not among them. */
   readonly trace: Trace | undefined;
-  /** Of all traces decoded. */
-  readonly hotspots: readonly Hotspot[];
+  /** Of all traces decoded. They come after the trace, which is to be seen first; to be awaited or left alone. */
+  readonly hotspots: Promise<readonly Hotspot[]>;
   /** What is to be said of the whole. */
   readonly notes: readonly string[];
 }
@@ -128,7 +128,8 @@ export interface SearchResult {
 export interface SourcedTrace {
   readonly trace: Trace;
   readonly summary: TraceSummary;
-  readonly hotspots: readonly Hotspot[];
+  /** They come after the trace. */
+  readonly hotspots: Promise<readonly Hotspot[]>;
   /** What the source said beside the trace, such as that it is cut short. */
   readonly notes?: readonly string[];
   /** Others in the same file, the shown one included. */

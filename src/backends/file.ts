@@ -73,7 +73,7 @@ export function createFileSource(path: string, decodeFile: DecodeFile): FileSour
         summaries: matching.slice(0, query.limit),
         limited: matching.length > query.limit,
         notes: found.notes,
-        hotspots: found.hotspots,
+        hotspots: await found.hotspots,
       };
     },
 

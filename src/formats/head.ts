@@ -19,7 +19,7 @@ export function isUtf16(bytes: Uint8Array): boolean {
 }
 
 /** Where the text begins: behind a byte order mark and white space. */
-export function textStart(bytes: Uint8Array): number {
+function textStart(bytes: Uint8Array): number {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length && isSpace(bytes[at])) at++;
   return at;

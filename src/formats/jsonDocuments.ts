@@ -173,9 +173,7 @@ export class JsonDocuments implements Decoder {
     if (!cursor.pastSpace()) return false;
     const byte = cursor.bytes[cursor.at];
     this.#documentAt = cursor.offset(cursor.at);
-    if (byte !== Token.object && byte !== Token.array && this.#documents + this.#faults > 0) {
-      throw cursor.fault(cursor.at, "{ or [");
-    }
+    if (byte !== Token.object && byte !== Token.array) throw cursor.fault(cursor.at, "{ or [");
     this.#reach(this.#root);
     return true;
   }

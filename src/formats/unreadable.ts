@@ -1,5 +1,5 @@
 import type { Head } from "./format.ts";
-import { isUtf16, textStart } from "./head.ts";
+import { isUtf16 } from "./head.ts";
 
 /** What bytes look like that no format accepts, as the end of "This is …": for the person who opened them. */
 export function looksLike(head: Head): string {
@@ -7,20 +7,20 @@ export function looksLike(head: Head): string {
   if (isUtf16(bytes)) return "text in UTF-16; save it as UTF-8";
   for (const [magic, name] of magics) if (magic.every((byte, i) => bytes[i] === byte)) return name;
   if (head.json !== undefined) return jsonLooksLike(head.json.keys, head.json.root);
-  const text = decoder
-    .decode(bytes.subarray(0, 4096))
-    .slice(textStart(bytes) > 0 ? 1 : 0)
-    .trimStart();
+  const text = decoder.decode(bytes.subarray(0, 4096)).trimStart();
   if (text === "" && bytes.length < 4096) return "a file of white space alone";
-  if (/^<(!doctype html|html|head|body|\?xml[^>]*>\s*<html)/i.test(text))
+  if (/^<(!doctype html|html|head|body|\?xml[^>]*>\s*<html)/i.test(text)) {
     return "an HTML page, perhaps a login page, not JSON";
+  }
   if (text.startsWith("<")) return "XML or HTML, not JSON";
-  if (/^(null|true|false|-?\d+(\.\d+)?)\s*$/.test(text))
+  if (/^(null|true|false|-?\d+(\.\d+)?)\s*$/.test(text)) {
     return `the JSON value ${text.trim().slice(0, 20)}, without traces`;
+  }
   // Thrift's binary list: element type 12 (struct), a four-byte count, then a field: type 10, id 1 (a Zipkin span's trace id).
   if (bytes[0] === 12 && bytes[5] === 10 && bytes[6] === 0 && bytes[7] === 1) return "Zipkin's Thrift form";
-  if (bytes.subarray(0, 512).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27)))
+  if (bytes.subarray(0, 512).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27))) {
     return "a binary file of an unknown kind";
+  }
   return "plain text, not JSON";
 }
 

@@ -21,7 +21,13 @@ export const TimeFault = { noStart: 1, noEnd: 2, endBeforeStart: 4, outOfRange: 
  */
 const farthest = 2 ** 52;
 
-/** Relative times of `rows`, which are indexes of committed spans. */
+/** High word of the unix ns a day after 1970: no real clock says so, but hand-made traces count from 0. */
+const firstDay = 20_117;
+
+/**
+ * Relative times of `rows`, which are indexes of committed spans. A start of 0 means "not given", save in a trace whose times
+ * all lie in the first day of 1970 and whose span has an end.
+ */
 export function spanTimes(sink: SpanSink, rows: Int32Array): SpanTimes {
   const times = sink.times.data;
   const traits = sink.traits.data;
@@ -29,7 +35,8 @@ export function spanTimes(sink: SpanSink, rows: Int32Array): SpanTimes {
   const start = new Float64Array(count);
   const duration = new Float64Array(count);
   const fault = new Uint8Array(count);
-  const { low: minimum, range } = earliest(sink, rows);
+  const countsFromZero = latestHigh(sink, rows) < firstDay;
+  const { low: minimum, range } = countsFromZero ? { low: zero, range: 0 } : earliest(sink, rows);
   const median = range > farthest * 2 ? medianStart(sink, rows) : undefined;
   let [epochHigh, epochLow] = minimum;
   if (median !== undefined) [epochHigh, epochLow] = earliestNear(sink, rows, median);
@@ -41,7 +48,8 @@ export function spanTimes(sink: SpanSink, rows: Int32Array): SpanTimes {
     const endHigh = times[at + 2];
     const endLow = times[at + 3];
     const bad = (traits[rows[i]] & 1) !== 0;
-    if ((startHigh === 0 && startLow === 0) || bad) {
+    const isGiven = startHigh !== 0 || startLow !== 0 || (countsFromZero && (endHigh !== 0 || endLow !== 0));
+    if (!isGiven || bad) {
       fault[i] = TimeFault.noStart;
       continue;
     }
@@ -66,6 +74,16 @@ export function spanTimes(sink: SpanSink, rows: Int32Array): SpanTimes {
 export function sentTimes(sink: SpanSink, row: number): string {
   const t = sink.times.data;
   return `${bigintOfWords(t[row * 4], t[row * 4 + 1])} to ${bigintOfWords(t[row * 4 + 2], t[row * 4 + 3])} ns`;
+}
+
+const zero: [number, number] = [0, 0];
+
+/** The high word of the latest time given. */
+function latestHigh(sink: SpanSink, rows: Int32Array): number {
+  const times = sink.times.data;
+  let latest = 0;
+  for (let i = 0; i < rows.length; i++) latest = Math.max(latest, times[rows[i] * 4], times[rows[i] * 4 + 2]);
+  return latest;
 }
 
 function earliest(sink: SpanSink, rows: Int32Array): { low: [number, number]; range: number } {

@@ -7,7 +7,7 @@ const mostPlaces = 2_000;
 const slowestKept = 8;
 
 /**
- * The places with the most time first, and of each as many calls as there is room for: its slowest, and every n-th of the
+ * The first 2,000 places, and of each as many calls as there is room for: its slowest, and every n-th of the
  * rest in order of duration, which leaves its quantiles where they were. Counts stay those of all calls.
  */
 export function boundedHotspots(list: readonly Hotspot[]): readonly Hotspot[] {

@@ -22,13 +22,14 @@ export type FromDecode =
   /** So many more bytes have been read: more may be sent. */
   | { readonly kind: "taken"; readonly job: number; readonly bytes: number }
   | { readonly kind: "done"; readonly job: number; readonly result: DecodeResult }
+  /** Follows `done`: a trace is not kept waiting for them. */
+  | { readonly kind: "hotspots"; readonly job: number; readonly hotspots: readonly Hotspot[] }
   | { readonly kind: "failed"; readonly job: number; readonly error: WireError; readonly defect: string };
 
-/** `Decoded` as it crosses: the trace packed. */
+/** `Decoded` as it crosses: the trace packed, the hotspots later. */
 export interface DecodeResult {
   readonly format: string;
   readonly summaries: readonly TraceSummary[];
   readonly trace: ArrayBuffer | undefined;
-  readonly hotspots: readonly Hotspot[];
   readonly notes: readonly string[];
 }

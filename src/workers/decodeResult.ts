@@ -16,22 +16,31 @@ const hotspotTraces = 500;
 /** Of an input with no more spans than this the hotspots are made of all its traces, not only of the one that is shown. */
 const smallSink = 20_000;
 
+/** An answer, and what computes the hotspots that are to follow it. */
+export interface DecodeAnswer {
+  readonly result: DecodeResult;
+  hotspots(): readonly Hotspot[];
+}
+
 /** What a request wants of the spans that were read. */
 export function decodeResult(
   sink: SpanSink,
   format: string,
   request: Pick<DecodeRequest, "traceId" | "want">,
-): DecodeResult {
+): DecodeAnswer {
   const list = summaries(sink);
   const notes = [...sink.notes].map(([text, times]) => (times > 1 ? `${countText(times)} ${text}` : text));
-  const base = { format, summaries: list, notes, trace: undefined, hotspots: [] };
-  if (request.want === "summaries") return base;
-  if (request.want === "hotspots") return { ...base, hotspots: hotspotsOf(sink) };
-  const index = request.traceId === "" ? largest(list) : indexOf(sink, request.traceId);
-  if (index < 0) return base;
+  const result = { format, summaries: list, notes, trace: undefined };
+  if (request.want === "hotspots") return { result, hotspots: () => hotspotsOf(sink) };
+  const wanted = request.traceId === "" ? largest(list) : indexOf(sink, request.traceId);
+  const index = request.want === "summaries" ? -1 : wanted;
+  if (index < 0) return { result, hotspots: () => [] };
   const trace = buildTrace(sink, index);
-  const spots = sink.length <= smallSink ? hotspotsOf(sink) : boundedHotspots(hotspots(trace));
-  return { ...base, trace: packTrace(trace), hotspots: spots };
+  const isAll = sink.traceIds.length === 1 || sink.length > smallSink;
+  return {
+    result: { ...result, trace: packTrace(trace) },
+    hotspots: () => (isAll ? boundedHotspots(hotspots(trace)) : hotspotsOf(sink)),
+  };
 }
 
 function hotspotsOf(sink: SpanSink): readonly Hotspot[] {

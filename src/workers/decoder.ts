@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import type { Decode, Decoded, DecodeRequest } from "../backends/backend.ts";
 import { UserError } from "../base/userError.ts";
+import type { Hotspot } from "../model/hotspot.ts";
 import { userError } from "../wire/channel.ts";
 import { unpackTrace } from "../wire/pack.ts";
 import { ChunkBatch } from "./chunkBatch.ts";
@@ -50,9 +51,13 @@ export function createDecoder(workerFile: string | URL, options: DecoderOptions 
       job.post({ kind: "begin", job: job.id, request: { traceId, want, label }, maxInflated, path });
       // Whichever comes first: an input that is refused early is not read to its end.
       await Promise.race([send(job), job.result]);
-      const decoded = decodedOf(await job.result);
-      job.stop();
-      pool.release(thread);
+      const decoded = decodedOf(await job.result, job.hotspots);
+      const leave = (): void => {
+        job.stop();
+        pool.release(thread);
+      };
+      // A thread that has ended meanwhile is not kept by the pool.
+      job.hotspots.then(leave, leave);
       return decoded;
     } catch (error) {
       job.stop();
@@ -76,6 +81,8 @@ export function createDecoder(workerFile: string | URL, options: DecoderOptions 
 interface Job {
   readonly id: number;
   readonly result: Promise<DecodeResult>;
+  /** Comes after the result, and whether or not the signal has been aborted since. */
+  readonly hotspots: Promise<readonly Hotspot[]>;
   post(message: ToDecode, transfer?: ArrayBuffer[]): void;
   /** Resolves when more may be sent; rejects when the job has failed. */
   room(bytes: number): Promise<void>;
@@ -92,14 +99,27 @@ function beginJob(thread: Thread, id: number, request: DecodeRequest, signal: Ab
   let refused = false;
   let stop = (): void => {};
   let wake = (): void => {};
-  const result = new Promise<DecodeResult>((resolve, reject) => {
+  let follow = (_: readonly Hotspot[]): void => {};
+  let lose = (_: unknown): void => {};
+  const hotspots = new Promise<readonly Hotspot[]>((resolve, reject) => {
+    follow = resolve;
+    lose = reject;
+  });
+  const result = new Promise<DecodeResult>((resolve, fail) => {
+    const reject = (error: unknown): void => {
+      fail(error);
+      lose(error);
+    };
     const onMessage = (message: FromDecode): void => {
       if (message.job !== id) return;
       if (message.kind === "taken") {
         taken += message.bytes;
         request.onProgress?.(taken);
         wake();
-      } else if (message.kind === "done") resolve(message.result);
+      } else if (message.kind === "done") {
+        signal.removeEventListener("abort", onAbort);
+        resolve(message.result);
+      } else if (message.kind === "hotspots") follow(message.hotspots);
       else {
         refused = true;
         reject(message.defect === "" ? userError(message.error) : threadDefect(label, message.defect));
@@ -123,9 +143,11 @@ function beginJob(thread: Thread, id: number, request: DecodeRequest, signal: Ab
   });
   // Heard by whoever awaits it; a rejection while bytes are being sent is no unhandled one.
   result.catch(() => wake());
+  hotspots.catch(() => {});
   return {
     id,
     result,
+    hotspots,
     refused: () => refused,
     stop: () => stop(),
     post: (message, transfer = []) => worker.postMessage(message, transfer),
@@ -165,8 +187,8 @@ async function sendBody(body: AsyncIterable<Uint8Array>, job: Job): Promise<void
   job.post({ kind: "end", job: job.id });
 }
 
-function decodedOf(result: DecodeResult): Decoded {
-  return { ...result, trace: result.trace === undefined ? undefined : unpackTrace(result.trace) };
+function decodedOf(result: DecodeResult, hotspots: Promise<readonly Hotspot[]>): Decoded {
+  return { ...result, trace: result.trace === undefined ? undefined : unpackTrace(result.trace), hotspots };
 }
 
 /** Refuses what is not a regular file with something in it, before it is opened: a pipe or a device would not end. */

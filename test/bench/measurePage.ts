@@ -55,7 +55,10 @@ export async function measurePage(file: TraceFile, dist: string): Promise<PageFi
     const minimap = await drag(cdp, frame);
     await press(page, "Home");
     const half = playMs / 2;
-    const zoom = await wheel(cdp, frame, ".grid", 0.6, (at) => ({ deltaY: at < half ? -8 : 8, modifiers: 2 }));
+    const zoom = await wheel(cdp, frame, ".grid", 0.6, (at) => ({
+      deltaY: at < half ? -8 : 8,
+      modifiers: 2,
+    }));
     await page.mouse.move(2, 2);
 
     const find = await typeNeedle(page, frame);
@@ -64,7 +67,19 @@ export async function measurePage(file: TraceFile, dist: string): Promise<PageFi
     const collapseAll = await click(page, frame, 'vscode-button[aria-label="Collapse all"]', "rows");
     const expandAll = await click(page, frame, 'vscode-button[aria-label="Expand all"]', "rows");
     const openDetails = await click(page, frame, '.span-row[aria-rowindex="9"] .span-name', "details");
-    return { firstRows, decode: server.decodeMs(), details, ...memory, scroll, minimap, zoom, find, collapseAll, expandAll, openDetails };
+    return {
+      firstRows,
+      decode: server.decodeMs(),
+      details,
+      ...memory,
+      scroll,
+      minimap,
+      zoom,
+      find,
+      collapseAll,
+      expandAll,
+      openDetails,
+    };
   } finally {
     await browser.close();
     await server.close();
@@ -81,7 +96,10 @@ async function pageFrame(page: Page): Promise<Frame> {
 async function heapSize(cdp: CDPSession): Promise<{ heap: number; heapAndBuffers: number }> {
   for (let i = 0; i < 2; i++) await cdp.send("HeapProfiler.collectGarbage");
   const usage = (await cdp.send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize?: number };
-  return { heap: usage.usedSize / 1e6, heapAndBuffers: (usage.usedSize + (usage.backingStorageSize ?? 0)) / 1e6 };
+  return {
+    heap: usage.usedSize / 1e6,
+    heapAndBuffers: (usage.usedSize + (usage.backingStorageSize ?? 0)) / 1e6,
+  };
 }
 
 /** Turns the wheel over an element, `across` it from its left edge, once every 16 ms. */
@@ -106,16 +124,32 @@ function drag(cdp: CDPSession, frame: Frame): Promise<FrameFigures> {
     const middle = x + width / 2;
     send(cdp, { type: "mousePressed", x: middle, y: y + 2, button: "left", buttons: 1, clickCount: 1 });
     for await (const at of ticks(until)) {
-      send(cdp, { type: "mouseMoved", x: middle, y: y + 2 + (height - 4) * (at / playMs), button: "left", buttons: 1 });
+      send(cdp, {
+        type: "mouseMoved",
+        x: middle,
+        y: y + 2 + (height - 4) * (at / playMs),
+        button: "left",
+        buttons: 1,
+      });
     }
     send(cdp, { type: "mouseReleased", x: middle, y: y + height - 2, button: "left", clickCount: 1 });
   });
 }
 
-type MouseEvent = Parameters<typeof CDPSession.prototype.send<"Input.dispatchMouseEvent">>[1];
+interface MouseEvent {
+  readonly type: "mousePressed" | "mouseMoved" | "mouseReleased" | "mouseWheel";
+  readonly x: number;
+  readonly y: number;
+  readonly button?: "left";
+  readonly buttons?: number;
+  readonly clickCount?: number;
+  readonly deltaX?: number;
+  readonly deltaY?: number;
+  readonly modifiers?: number;
+}
 
 /** Not awaited: an event is answered when the page has dealt with it, and the next is due by the clock. */
-function send(cdp: CDPSession, event: NonNullable<MouseEvent>): void {
+function send(cdp: CDPSession, event: MouseEvent): void {
   cdp.send("Input.dispatchMouseEvent", event).catch(() => {});
 }
 
@@ -170,7 +204,8 @@ async function typeNeedle(page: Page, frame: Frame): Promise<number> {
 async function checkCount(frame: Frame, wanted: number): Promise<void> {
   const text = (await frame.locator(".find-count").textContent()) ?? "";
   const count = Number((/([\d,]+)(?: match.*)?$/.exec(text)?.[1] ?? "").replaceAll(",", ""));
-  if (count !== wanted) throw new Error(`The page found "${text}" where there are ${wanted} spans to be found.`);
+  if (count !== wanted)
+    throw new Error(`The page found "${text}" where there are ${wanted} spans to be found.`);
 }
 
 async function click(page: Page, frame: Frame, selector: string, sign: PageSign): Promise<number> {

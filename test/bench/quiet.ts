@@ -28,5 +28,9 @@ function idleMs(): number {
 export function median(values: readonly number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half] : sorted.length === 0 ? undefined : (sorted[half - 1] + sorted[half]) / 2;
+  return sorted.length % 2 === 1
+    ? sorted[half]
+    : sorted.length === 0
+      ? undefined
+      : (sorted[half - 1] + sorted[half]) / 2;
 }

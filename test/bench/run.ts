@@ -26,7 +26,9 @@ const formats = options.formats.split(",") as Input[];
 const runs = Number(options.runs);
 const wrong = formats.filter((format) => !(format in inputs));
 if (wrong.length > 0 || !(runs >= 1) || sizes.some((size) => !(size >= 100))) {
-  console.error("usage: node test/bench/run.ts [--sizes 1000,10000] [--formats proto,json] [--runs 3] [--million] [--patience 60]");
+  console.error(
+    "usage: node test/bench/run.ts [--sizes 1000,10000] [--formats proto,json] [--runs 3] [--million] [--patience 60]",
+  );
   process.exit(2);
 }
 
@@ -45,7 +47,9 @@ console.log(`\nDecoding alone, in a warm thread:\n\n${decodeTable(all)}\n`);
 console.log(goalLines(all));
 const loudest = Math.max(...all.map(({ busy }) => busy));
 if (loudest > 0.25) {
-  console.log(`\nOthers used up to ${loudest.toFixed(1)} cores of this machine meanwhile: times are too long, frames too few.`);
+  console.log(
+    `\nOthers used up to ${loudest.toFixed(1)} cores of this machine meanwhile: times are too long, frames too few.`,
+  );
 }
 
 async function measured(file: TraceFile): Promise<Measured> {
@@ -57,7 +61,9 @@ async function measured(file: TraceFile): Promise<Measured> {
     pages.push(await measurePage(file, dist));
     decodes.push(await measureDecode(file, dist));
     const { firstRows } = pages[pages.length - 1];
-    console.error(`${file.spans} ${file.input}, run ${run + 1}: first rows after ${Math.round(firstRows)} ms`);
+    console.error(
+      `${file.spans} ${file.input}, run ${run + 1}: first rows after ${Math.round(firstRows)} ms`,
+    );
   }
   return { file, page: medians(pages), decode: medians(decodes), busy };
 }

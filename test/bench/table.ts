@@ -1,6 +1,6 @@
+import { jaegerUi, type KnownFigures, prototype } from "./knownFigures.ts";
 import type { DecodeFigures } from "./measureDecode.ts";
 import type { FrameFigures, PageFigures } from "./measurePage.ts";
-import { jaegerUi, type KnownFigures, prototype } from "./knownFigures.ts";
 import { inputs, type TraceFile } from "./traceFiles.ts";
 
 /** One trace file and the medians of its runs. */
@@ -44,7 +44,8 @@ export function pageTable(all: readonly Measured[]): string {
   for (const spans of new Set(all.map(({ file }) => file.spans))) {
     const jaeger = jaegerUi.get(spans);
     const known = (name: string, figures: KnownFigures | undefined) => {
-      if (figures !== undefined) rows.push([count(spans), name, ...columns.map((column) => column.known(figures))]);
+      if (figures !== undefined)
+        rows.push([count(spans), name, ...columns.map((column) => column.known(figures))]);
     };
     known("Jaeger UI, its JSON", jaeger);
     known("prototype, OTLP protobuf", prototype.get(spans));
@@ -58,7 +59,8 @@ export function pageTable(all: readonly Measured[]): string {
 }
 
 function ratios(page: PageFigures, jaeger: KnownFigures): string[] {
-  const of = (own: number, known: number | undefined) => (known === undefined ? "" : (own / known).toPrecision(2));
+  const of = (own: number, known: number | undefined) =>
+    known === undefined ? "" : (own / known).toPrecision(2);
   return [
     of(page.firstRows, jaeger.firstRows),
     "",
@@ -115,7 +117,10 @@ export function goalLines(all: readonly Measured[]): string {
   return lines.join("\n");
 }
 
-function time(title: string, key: "firstRows" | "find" | "collapseAll" | "expandAll" | "openDetails"): Column {
+function time(
+  title: string,
+  key: "firstRows" | "find" | "collapseAll" | "expandAll" | "openDetails",
+): Column {
   return {
     title,
     own: (page) => ms(page[key]),

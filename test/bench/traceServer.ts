@@ -27,22 +27,29 @@ export interface TraceServer {
  * it is made, and its answers cross as buffers.
  */
 export async function serveTrace(file: TraceFile, dist: string): Promise<TraceServer> {
-  const [script, style] = await Promise.all(["js", "css"].map((end) => readFile(join(dist, "webview", `trace.${end}`))));
+  const [script, style] = await Promise.all(
+    ["js", "css"].map((end) => readFile(join(dist, "webview", `trace.${end}`))),
+  );
   const decoder = createDecoder(join(dist, "decode.cjs"));
   const ended = new AbortController();
-  const { promise: decoded, resolve, reject } = Promise.withResolvers<Decoded>();
-  decoded.catch(() => {});
-  let began = 0;
+  let begin = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
   let decodeMs = 0;
-  const begin = (): void => {
-    if (began > 0) return;
-    began = performance.now();
-    const request = { traceId: "", want: "trace", label: "bench" } as const;
-    decoder.decodeFile(file.path, request, ended.signal).then((done) => {
-      decodeMs = performance.now() - began;
-      resolve(done);
-    }, reject);
+  const decode = async (): Promise<Decoded> => {
+    await asked;
+    const began = performance.now();
+    const done = await decoder.decodeFile(
+      file.path,
+      { traceId: "", want: "trace", label: "bench" },
+      ended.signal,
+    );
+    decodeMs = performance.now() - began;
+    return done;
   };
+  const decoded = decode();
+  decoded.catch(() => {});
 
   const waiting = new Map<number, ServerResponse>();
   const channel = createChannel<TracePage, TraceHost>((message) => {
@@ -190,5 +197,7 @@ addEventListener("message", async ({ data, source }) => {
 </script><iframe src="/page.html"></iframe></body></html>`;
 
 function send(response: ServerResponse, type: string, body: string | Buffer): void {
-  response.writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" }).end(body);
+  response
+    .writeHead(200, { "content-type": `${type}; charset=utf-8`, "cache-control": "no-store" })
+    .end(body);
 }

@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  assertNoRefusals,
-  caretAt,
-  picture,
-  shownTrace,
-  windowStory,
-} from "../support/editorWindowStory.ts";
+import { assertNoRefusals, caretAt, picture, shownTrace, windowStory } from "../support/editorWindowStory.ts";
 
 windowStory(
   "From a trace file to the slow line and back: Enter, CodeLens, hover",
@@ -22,11 +16,16 @@ windowStory(
     await caretAt(window, "taxes.ts:22");
     const lens = window.codeLens("465 ms · 1 call");
     await lens.waitFor();
-    await window.page.locator(".view-line", { hasText: "calculate taxes" }).hover({ position: { x: 120, y: 8 } });
+    await window.page
+      .locator(".view-line", { hasText: "calculate taxes" })
+      .hover({ position: { x: 120, y: 8 } });
     const hover = window.page.locator(".monaco-hover:visible", { hasText: "Own time" });
     await hover.waitFor();
     await picture(window, `line-${window.server.version}`);
-    assert.match((await hover.textContent()) ?? "", /calculate taxes · pricing.*of the critical path.*Slowest/);
+    assert.match(
+      (await hover.textContent()) ?? "",
+      /calculate\staxes\s·\spricing.*of the critical path.*Slowest/,
+    );
 
     await window.page.keyboard.press("Escape");
     await lens.click();
@@ -51,7 +50,7 @@ windowStory("Alt+Shift+S jumps to the slowest span's line, and the palette walks
 windowStory("A span without a line says why, and what would make one possible", {}, async (window) => {
   await window.openFile("checkout-slow.otlp.json");
   const trace = await shownTrace(window, "POST /checkout");
-  await trace.frame.getByLabel("Find in trace").first().click();
+  await window.page.keyboard.press("ControlOrMeta+F");
   await window.page.keyboard.type("fingerprintCard");
   await trace.frame.locator('.span-row[aria-selected="true"]', { hasText: "fingerprintCard" }).waitFor();
   const source = trace.frame.locator("section.source");

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { after, beforeEach, afterEach, test } from "node:test";
+import { after, afterEach, beforeEach, test } from "node:test";
 import type { Frame } from "playwright-core";
 import { closeBrowser, type ShownPage, showTracePage } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
+import { textOf } from "./textOf.ts";
 
 let shown: ShownPage;
 let frame: Frame;
-const names = () => frame.locator(".span-row:not([hidden]) .span-name").allInnerTexts();
-const count = (text: string) => frame.waitForFunction((wanted) => document.querySelector(".find-count")?.textContent === wanted, text);
+const names = () => frame.locator(".span-row:not([hidden]) .span-name").allTextContents();
+const count = (text: string) =>
+  frame.waitForFunction((wanted) => document.querySelector(".find-count")?.textContent === wanted, text);
 const find = async (text: string) => {
   await frame.locator(".find-field").click();
   await shown.page.keyboard.type(text);
@@ -27,7 +29,7 @@ test("Find counts the matches, marks them and says where each was found", async 
   await find("postgresql");
   await count("1 of 1");
   assert.equal(await frame.locator(".span-row.match").count(), 1);
-  assert.equal(await frame.locator(".span-row.match .span-note").innerText(), "in db.system.name");
+  assert.equal(await textOf(frame.locator(".span-row.match .span-note")), "in db.system.name");
 });
 
 test("Nothing found is said", async () => {

@@ -9,9 +9,15 @@ let frame: Frame;
 const press = (key: string) => shown.page.keyboard.press(key);
 /** Waits until the selected row is the one of this name. */
 const selected = (name: string) =>
-  frame.waitForFunction((wanted) => document.querySelector(".span-row.selected .span-name")?.textContent === wanted, name);
+  frame.waitForFunction(
+    (wanted) => document.querySelector(".span-row.selected .span-name")?.textContent === wanted,
+    name,
+  );
 const rowCount = (count: number) =>
-  frame.waitForFunction((wanted) => document.querySelectorAll(".span-row:not([hidden])").length === wanted, count);
+  frame.waitForFunction(
+    (wanted) => document.querySelectorAll(".span-row:not([hidden])").length === wanted,
+    count,
+  );
 
 before(async () => {
   shown = await showTracePage({ trace: checkout });
@@ -85,7 +91,9 @@ test("E goes from error to error and round the end", async () => {
 test("Square brackets walk the spans by their time on the critical path", async () => {
   await press("Home");
   await press("]");
-  await frame.waitForFunction(() => document.querySelector("[role=status].visually-hidden")?.textContent?.includes("Slow span"));
+  await frame.waitForFunction(() =>
+    document.querySelector("[role=status].visually-hidden")?.textContent?.includes("Slow span"),
+  );
 });
 
 test("C takes the critical path away and brings it back", async () => {
@@ -100,7 +108,8 @@ test("C takes the critical path away and brings it back", async () => {
 test("W, S, A, D and 0 move through time", async () => {
   const saved = async () => {
     await frame.waitForTimeout(400);
-    return (await shown.page.evaluate(() => (window as unknown as { saved: { window?: number[] } }).saved)).window;
+    return (await shown.page.evaluate(() => (window as unknown as { saved: { window?: number[] } }).saved))
+      .window;
   };
   await press("0");
   await press("w");
@@ -135,7 +144,8 @@ test("A question mark lists every key, Escape closes the list", async () => {
   const dialog = frame.getByRole("dialog", { name: "Keyboard shortcuts" });
   await dialog.waitFor();
   const text = (await dialog.textContent()) ?? "";
-  for (const label of ["Open source line", "Zoom in", "Show only matches", "Collapse all", "Copy link"]) assert.ok(text.includes(label), label);
+  for (const label of ["Open source line", "Zoom in", "Show only matches", "Collapse all", "Copy link"])
+    assert.ok(text.includes(label), label);
   await press("Escape");
   await dialog.waitFor({ state: "hidden" });
 });
@@ -148,7 +158,13 @@ test("Tab goes through the page: toolbar, rows, details", async () => {
     seen.add(
       await frame.evaluate(() => {
         const active = document.activeElement;
-        return active?.closest(".toolbar") ? "toolbar" : active?.closest(".grid") ? "rows" : active?.closest(".details") ? "details" : (active?.className ?? "");
+        return active?.closest(".toolbar")
+          ? "toolbar"
+          : active?.closest(".grid")
+            ? "rows"
+            : active?.closest(".details")
+              ? "details"
+              : (active?.className ?? "");
       }),
     );
   }
@@ -176,10 +192,11 @@ test("Every button has a name, and one that is its own says its key", async () =
     assert.notEqual(name, "");
     assert.match(title, /\(.+\)$/, name);
   }
-  const nameless = await frame.evaluate(() =>
-    [...document.querySelectorAll("vscode-button, button, vscode-text-field, vscode-checkbox")].filter(
-      (control) => !control.getAttribute("aria-label") && !control.textContent?.trim(),
-    ).length,
+  const nameless = await frame.evaluate(
+    () =>
+      [...document.querySelectorAll("vscode-button, button, vscode-text-field, vscode-checkbox")].filter(
+        (control) => !control.getAttribute("aria-label") && !control.textContent?.trim(),
+      ).length,
   );
   assert.equal(nameless, 0);
   assert.deepEqual(await shown.problems(), []);

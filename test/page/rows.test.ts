@@ -10,14 +10,19 @@ test("The rows are a treegrid that a screen reader can walk", async () => {
   const shown = await showTracePage({ trace: checkout });
   const grid = shown.frame.getByRole("treegrid", { name: "Spans" });
   assert.equal(await grid.getAttribute("aria-rowcount"), "14");
-  const row = grid.getByRole("row", { name: /^Po? ?select rates/ }).or(grid.locator(".span-row", { hasText: "select rates" }));
+  const row = grid
+    .getByRole("row", { name: /^Po? ?select rates/ })
+    .or(grid.locator(".span-row", { hasText: "select rates" }));
   assert.equal(await row.first().getAttribute("aria-level"), "4");
   assert.equal(await row.first().getAttribute("aria-posinset"), "1");
   assert.equal(await row.first().getAttribute("aria-setsize"), "3");
   const parent = grid.locator(".span-row", { hasText: "price cart" });
   assert.equal(await parent.getAttribute("aria-expanded"), "true");
   assert.equal(await row.first().getAttribute("aria-expanded"), null);
-  const time = await grid.locator(".span-row", { hasText: "bank call" }).locator(".time-cell").getAttribute("aria-label");
+  const time = await grid
+    .locator(".span-row", { hasText: "bank call" })
+    .locator(".time-cell")
+    .getAttribute("aria-label");
   assert.match(time ?? "", /^14 ms, from 31 ms, client, failed/);
   await shown.close();
 });
@@ -42,10 +47,14 @@ test("A trace of 100,000 spans keeps less than 2,000 elements and every row can 
   assert.ok((await frame.evaluate(() => document.querySelectorAll("*").length)) < 2000);
   await frame.locator(".grid").focus();
   await page.keyboard.press("End");
-  await frame.waitForFunction(() => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "100001");
+  await frame.waitForFunction(
+    () => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "100001",
+  );
   assert.ok((await frame.evaluate(() => document.querySelectorAll("*").length)) < 2000);
   await page.keyboard.press("Home");
-  await frame.waitForFunction(() => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "2");
+  await frame.waitForFunction(
+    () => document.querySelector(".span-row.selected")?.getAttribute("aria-rowindex") === "2",
+  );
   assert.deepEqual(await shown.problems(), []);
   await shown.close();
 });
@@ -63,10 +72,14 @@ test("A list longer than a browser can scroll still shows its last row at the en
     [...document.querySelectorAll(".span-row")].some((row) => row.getAttribute("aria-rowindex") === "400001"),
   );
   await frame.evaluate(() => {
-    document.querySelector(".virtual-scroller")!.dispatchEvent(new WheelEvent("wheel", { deltaY: -24, bubbles: true, cancelable: true }));
+    document
+      .querySelector(".virtual-scroller")!
+      .dispatchEvent(new WheelEvent("wheel", { deltaY: -24, bubbles: true, cancelable: true }));
   });
   await frame.waitForFunction(() => {
-    const rows = [...document.querySelectorAll<HTMLElement>(".span-row:not([hidden])")].map((row) => Number(row.getAttribute("aria-rowindex")));
+    const rows = [...document.querySelectorAll<HTMLElement>(".span-row:not([hidden])")].map((row) =>
+      Number(row.getAttribute("aria-rowindex")),
+    );
     return Math.max(...rows) === 400_000;
   });
   await shown.close();

@@ -34,7 +34,8 @@ export function wideTrace(count: number, attributes = 12): Trace {
     parents[i] = parent;
     depth[i] = parent < 0 ? 0 : depth[parent] + 1;
     start[i] = parent < 0 ? 0 : start[parent] + duration[parent] * random() * 0.8;
-    duration[i] = parent < 0 ? 60e9 : Math.max(1000, (start[parent] + duration[parent] - start[i]) * random() * 0.9);
+    duration[i] =
+      parent < 0 ? 60e9 : Math.max(1000, (start[parent] + duration[parent] - start[i]) * random() * 0.9);
     const { span } = sink;
     sink.begin();
     span.trace3 = 7;
@@ -44,10 +45,16 @@ export function wideTrace(count: number, attributes = 12): Trace {
     span.kind = 1 + (i % 5);
     span.status = i % 50 === 49 ? Status.error : Status.unset;
     ({ high: span.startHigh, low: span.startLow } = wordsOfBigint(epoch + BigInt(Math.floor(start[i]))));
-    ({ high: span.endHigh, low: span.endLow } = wordsOfBigint(epoch + BigInt(Math.floor(start[i] + duration[i]))));
+    ({ high: span.endHigh, low: span.endLow } = wordsOfBigint(
+      epoch + BigInt(Math.floor(start[i] + duration[i])),
+    ));
     for (let a = 0; a < attributes; a++) {
       const needle = a === 0 && i % needleEvery === needleEvery - 1;
-      const text = needle ? "haystack-needle" : a < 4 ? `value ${i * attributes + a}` : `value ${(i * 7 + a) % 500}`;
+      const text = needle
+        ? "haystack-needle"
+        : a < 4
+          ? `value ${i * attributes + a}`
+          : `value ${(i * 7 + a) % 500}`;
       sink.attributes.add(
         sink.labels.internText(needle ? "needle" : `attribute.${a}`),
         AttributeType.string,

@@ -7,9 +7,13 @@ import { inProject, projectRoot } from "../../scripts/projectRoot.ts";
 /** The folder of the sample shop: the workspace of the windows. */
 export const sample = inProject("test", "sample");
 
-export interface WindowStoryOptions extends EditorWindowOptions {
+export interface WindowStoryOptions extends Omit<EditorWindowOptions, "workspace"> {
   /** The releases to tell it on; the newest alone when left out. */
   readonly on?: readonly ("oldest" | "newest")[];
+  /** Settings of the person, asked for when the story begins. */
+  readonly settings?: () => Readonly<Record<string, unknown>>;
+  /** Absolute path of the folder to open; the sample when left out. */
+  readonly folder?: () => string;
 }
 
 /** One thing a person does in a window of their own, told as a test for each release; the window is closed afterwards. */
@@ -21,9 +25,10 @@ export function windowStory(
   for (const release of options.on ?? ["newest"]) {
     test(release === "newest" ? title : `${title} (${release} VS Code)`, { timeout: 300_000 }, async () => {
       const window = await openEditorWindow({
-        workspace: sample,
-        extensionPath: process.env.TRACELINE_EXTENSION ?? projectRoot,
         ...options,
+        workspace: options.folder?.() ?? sample,
+        extensionPath: process.env.TRACELINE_EXTENSION ?? projectRoot,
+        userSettings: { ...options.userSettings, ...options.settings?.() },
         version: release,
       });
       try {
@@ -92,7 +97,9 @@ export function picture(window: EditorWindow, name: string): Promise<void> {
 
 /** Fails when the page's policy has refused something. */
 export function assertNoRefusals(window: EditorWindow): void {
-  const refused = window.consoleErrors.filter((line) => /Content Security Policy|TrustedHTML|Trusted Type/.test(line));
+  const refused = window.consoleErrors.filter((line) =>
+    /Content Security Policy|TrustedHTML|Trusted Type/.test(line),
+  );
   assert.deepEqual(refused, []);
 }
 

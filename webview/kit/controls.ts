@@ -109,6 +109,10 @@ export function checkbox(label: Child, name: string, onChange: (checked: boolean
   const made = customElement("vscode-checkbox", { "aria-label": name }, label) as HTMLElement & {
     checked: boolean;
   };
+  // The toolkit names a checkbox by its text whenever it is put into the document, letters and counts run together.
+  new MutationObserver(() => {
+    if (made.getAttribute("aria-label") !== name) made.setAttribute("aria-label", name);
+  }).observe(made, { attributeFilter: ["aria-label"] });
   let telling = true;
   made.addEventListener("change", () => {
     if (telling) onChange(made.checked);

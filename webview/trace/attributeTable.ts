@@ -1,4 +1,4 @@
-import { AttributeType, attributeTypeNames, type Attributes } from "../../src/model/attributes.ts";
+import { type Attributes, AttributeType, attributeTypeNames } from "../../src/model/attributes.ts";
 import { countText } from "../../src/model/durationText.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import type { TraceHost } from "../../src/wire/protocol.ts";
@@ -36,7 +36,8 @@ export function attributeTable(
   pagedList(table, shown.length, "attribute", (index) => {
     const i = shown[index];
     const value = trace.texts.at(attributes.value[i]);
-    const opens = open !== undefined && attributes.type[i] === AttributeType.string && /^https?:\/\//i.test(value);
+    const opens =
+      open !== undefined && attributes.type[i] === AttributeType.string && /^https?:\/\//i.test(value);
     return attributeRow(
       trace.labels.at(attributes.key[i]),
       value,
@@ -75,7 +76,9 @@ export function attributeRow(
       "div",
       { class: "attribute-key", role: "rowheader", title: readable },
       element("bdi", {}, readable),
-      type === AttributeType.string ? undefined : element("span", { class: "type" }, attributeTypeNames[type]),
+      type === AttributeType.string
+        ? undefined
+        : element("span", { class: "type" }, attributeTypeNames[type]),
     ),
     cell,
     element(

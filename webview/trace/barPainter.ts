@@ -81,7 +81,13 @@ export function paintBars(
     }
     const warned = (shown.mark[row] & Mark.warning) !== 0;
     const busy = (shown.mark[row] & Mark.events) !== 0 || style.looks[shown.service[row]].texture !== "solid";
-    paintLabel(context, style, text, { left, right, middle: barTop + BAR / 2, width, failed, warned, busy }, shown.service[row]);
+    paintLabel(
+      context,
+      style,
+      text,
+      { left, right, middle: barTop + BAR / 2, width, failed, warned, busy },
+      shown.service[row],
+    );
   }
   context.globalAlpha = 1;
 }
@@ -178,11 +184,23 @@ function paintLabel(
   }
   const inside = ink !== theme.muted;
   if (place.failed) {
-    paintError(context, inside ? ink : theme.error, inside ? style.looks[service].color : theme.background, x + 5.5, place.middle);
+    paintError(
+      context,
+      inside ? ink : theme.error,
+      inside ? style.looks[service].color : theme.background,
+      x + 5.5,
+      place.middle,
+    );
     x += 15;
   }
   if (place.warned) {
-    paintWarning(context, inside ? ink : theme.warning, inside ? style.looks[service].color : theme.background, x + 5.5, place.middle);
+    paintWarning(
+      context,
+      inside ? ink : theme.warning,
+      inside ? style.looks[service].color : theme.background,
+      x + 5.5,
+      place.middle,
+    );
     x += 15;
   }
   context.fillStyle = ink;
@@ -190,7 +208,13 @@ function paintLabel(
   context.fillText(text, x, place.middle + 0.5);
 }
 
-function paintError(context: CanvasRenderingContext2D, color: string, ink: string, x: number, y: number): void {
+function paintError(
+  context: CanvasRenderingContext2D,
+  color: string,
+  ink: string,
+  x: number,
+  y: number,
+): void {
   context.fillStyle = color;
   context.beginPath();
   context.arc(x, y, 5, 0, Math.PI * 2);
@@ -205,7 +229,13 @@ function paintError(context: CanvasRenderingContext2D, color: string, ink: strin
   context.stroke();
 }
 
-function paintWarning(context: CanvasRenderingContext2D, color: string, ink: string, x: number, y: number): void {
+function paintWarning(
+  context: CanvasRenderingContext2D,
+  color: string,
+  ink: string,
+  x: number,
+  y: number,
+): void {
   context.fillStyle = color;
   context.beginPath();
   context.moveTo(x, y - 5);

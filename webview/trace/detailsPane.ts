@@ -1,3 +1,4 @@
+import { AttributeType } from "../../src/model/attributes.ts";
 import { countText, durationText, shareText, timeText } from "../../src/model/durationText.ts";
 import { hexId, spanIdOf } from "../../src/model/spanId.ts";
 import { kindNames, Status, type Trace } from "../../src/model/trace.ts";
@@ -8,7 +9,6 @@ import { type Child, element, setText } from "../kit/dom.ts";
 import { debounced, oncePerFrame } from "../kit/frame.ts";
 import { icon } from "../kit/icon.ts";
 import { visibleText } from "../kit/visibleText.ts";
-import { AttributeType } from "../../src/model/attributes.ts";
 import { attributeRow, attributeTable } from "./attributeTable.ts";
 import type { BarStyle } from "./barPainter.ts";
 import type { Browse } from "./browse.ts";
@@ -52,7 +52,12 @@ export function createDetailsPane(
     const box = element(
       "details",
       { class: "section" },
-      element("summary", {}, element("span", { class: "section-title" }, name), element("span", { class: "count" }, note)),
+      element(
+        "summary",
+        {},
+        element("span", { class: "section-title" }, name),
+        element("span", { class: "count" }, note),
+      ),
       ...children,
     );
     box.open = !closed.has(name);
@@ -66,12 +71,15 @@ export function createDetailsPane(
   const drawRest = (state: PageState) => {
     const { trace, selected: row } = state;
     if (trace === undefined) {
-      rest.replaceChildren(element("p", { class: "details-empty" }, "Attributes and events are still being read…"));
+      rest.replaceChildren(
+        element("p", { class: "details-empty" }, "Attributes and events are still being read…"),
+      );
       return;
     }
     const wanted = (key: string, value: string) =>
       filter === "" || key.toLowerCase().includes(filter) || value.toLowerCase().includes(filter);
-    const counted = (shown: number, all: number) => (shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`);
+    const counted = (shown: number, all: number) =>
+      shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
     const parts: HTMLElement[] = [];
     const warnings = warningsOf(trace, row);
     if (warnings.length > 0) {
@@ -80,13 +88,25 @@ export function createDetailsPane(
           "div",
           { class: "warnings", role: "list" },
           ...warnings.map((text) =>
-            element("div", { class: "warning", role: "listitem" }, icon("warning"), element("bdi", {}, visibleText(text))),
+            element(
+              "div",
+              { class: "warning", role: "listitem" },
+              icon("warning"),
+              element("bdi", {}, visibleText(text)),
+            ),
           ),
         ),
       );
     }
     const events = eventList(trace, row, host, wanted);
-    const attributes = attributeTable(trace, trace.attributes, row, host, wanted, (i) => void host.openUrl(row, i));
+    const attributes = attributeTable(
+      trace,
+      trace.attributes,
+      row,
+      host,
+      wanted,
+      (i) => void host.openUrl(row, i),
+    );
     const resource = attributeTable(trace, trace.resourceAttributes, trace.resource[row], host, wanted);
     const scope = scopeTable(trace, trace.scope[row], host, wanted);
     parts.push(section("Attributes", counted(attributes.shown, attributes.all), attributes.element));
@@ -148,21 +168,40 @@ function factElements(state: PageState): HTMLElement[] {
       "div",
       { class: "fact" },
       element("span", { class: "fact-label" }, label),
-      element("span", { class: "fact-value" }, value, note !== "" && " ", note !== "" && element("span", { class: "fact-note" }, note)),
+      element(
+        "span",
+        { class: "fact-value" },
+        value,
+        note !== "" && " ",
+        note !== "" && element("span", { class: "fact-note" }, note),
+      ),
     );
   const total = outline.end;
   const duration = outline.duration[row];
   const made: HTMLElement[] = [
-    fact("Service", element("bdi", {}, visibleText(outline.labels.at(outline.services[outline.service[row]]).slice(0, 400)))),
+    fact(
+      "Service",
+      element(
+        "bdi",
+        {},
+        visibleText(outline.labels.at(outline.services[outline.service[row]]).slice(0, 400)),
+      ),
+    ),
     fact("Duration", durationText(duration), `${shareText(duration, total)} of the trace`),
   ];
   if (figures !== undefined) {
     made.push(
-      fact("Self time", durationText(figures.self[row]), `${shareText(figures.self[row], duration)} of the span`),
+      fact(
+        "Self time",
+        durationText(figures.self[row]),
+        `${shareText(figures.self[row], duration)} of the span`,
+      ),
       fact(
         "Critical path",
         figures.critical[row] > 0 ? durationText(figures.critical[row]) : "Not on it",
-        figures.critical[row] > 0 ? `${shareText(figures.critical[row], figures.criticalTotal)} of the path` : "",
+        figures.critical[row] > 0
+          ? `${shareText(figures.critical[row], figures.criticalTotal)} of the path`
+          : "",
       ),
     );
   }
@@ -225,7 +264,8 @@ function scopeTable(
 
 function idTable(trace: Trace, row: number, host: TraceHost, browse: Browse): HTMLElement {
   const table = element("div", { class: "attributes", role: "table" });
-  const add = (key: string, value: string) => table.append(attributeRow(key, value, AttributeType.string, host));
+  const add = (key: string, value: string) =>
+    table.append(attributeRow(key, value, AttributeType.string, host));
   add("Trace ID", trace.traceId);
   add("Span ID", spanIdOf(trace, row));
   const high = trace.parentId[2 * row];

@@ -40,8 +40,8 @@ function eventElement(trace: Trace, row: number, event: number, host: TraceHost)
   const attributes = attributesOf(events.attributes, event, labels, texts);
   const name = labels.at(events.name[event]);
   const after = durationText(events.time[event] - trace.start[row]);
-  const valueOf = (key: string) => attributes.find((attribute) => attribute.key === key)?.value ?? "";
-  const isException = name === "exception" || valueOf("exception.type") !== "";
+  const textUnder = (key: string) => attributes.find((attribute) => attribute.key === key)?.value ?? "";
+  const isException = name === "exception" || textUnder("exception.type") !== "";
   const rest = isException ? attributes.filter(({ key }) => !exceptionKeys.includes(key)) : attributes;
   const item = element(
     "div",
@@ -54,7 +54,7 @@ function eventElement(trace: Trace, row: number, event: number, host: TraceHost)
       element("span", { class: "event-time", title: "After the start of the span" }, `+${after}`),
     ),
   );
-  if (isException) item.append(...exceptionElements(valueOf, host));
+  if (isException) item.append(...exceptionElements(textUnder, host));
   if (rest.length > 0) {
     const table = element("div", { class: "attributes", role: "table" });
     pagedList(table, rest.length, "attribute", (index) => {
@@ -66,8 +66,8 @@ function eventElement(trace: Trace, row: number, event: number, host: TraceHost)
   return item;
 }
 
-function exceptionElements(valueOf: (key: string) => string, host: TraceHost): HTMLElement[] {
-  const [type, message, stack] = exceptionKeys.map(valueOf);
+function exceptionElements(textUnder: (key: string) => string, host: TraceHost): HTMLElement[] {
+  const [type, message, stack] = exceptionKeys.map(textUnder);
   const made: HTMLElement[] = [];
   const title = [type, message].filter((part) => part !== "").join(": ");
   if (title !== "") {
@@ -79,7 +79,11 @@ function exceptionElements(valueOf: (key: string) => string, host: TraceHost): H
       element(
         "div",
         { class: "stack" },
-        element("pre", { tabindex: 0, "aria-label": "Stack trace" }, visibleText(stack.slice(0, LONGEST_STACK), true) + (cut ? "\n…" : "")),
+        element(
+          "pre",
+          { tabindex: 0, "aria-label": "Stack trace" },
+          visibleText(stack.slice(0, LONGEST_STACK), true) + (cut ? "\n…" : ""),
+        ),
         iconButton("copy", "Copy stack trace", () => void host.copy(stack)),
       ),
     );

@@ -57,9 +57,20 @@ export function createFilterBar(store: PageStore, style: () => BarStyle) {
       const letters = element("span", { class: "letters" }, looks[index].letters);
       letters.style.backgroundColor = looks[index].color;
       letters.style.color = looks[index].ink;
-      const label = element("span", { class: "service-label" }, letters, element("bdi", {}, name), element("span", { class: "count" }, countText(counts[index])));
-      const box = checkbox(label, `${name}, ${countText(counts[index], "span")}`, (checked) => choose(index, checked));
-      const only = button("Only", () => store.set({ services: new Set([index]) }), { secondary: true, title: `Show only ${name}` });
+      const label = element(
+        "span",
+        { class: "service-label" },
+        letters,
+        element("bdi", {}, name),
+        element("span", { class: "count" }, countText(counts[index])),
+      );
+      const box = checkbox(label, `${name}, ${countText(counts[index], "span")}`, (checked) =>
+        choose(index, checked),
+      );
+      const only = button("Only", () => store.set({ services: new Set([index]) }), {
+        secondary: true,
+        title: `Show only ${name}`,
+      });
       only.classList.add("only");
       boxes.push(box);
       made.push(element("div", { class: "service" }, box.element, only));
@@ -76,7 +87,10 @@ export function createFilterBar(store: PageStore, style: () => BarStyle) {
     const kept = state.kept;
     let count = 0;
     if (kept !== undefined) for (const one of kept) count += one;
-    setText(left, kept === undefined ? "" : `${countText(count)} of ${countText(state.outline.length, "span")}`);
+    setText(
+      left,
+      kept === undefined ? "" : `${countText(count)} of ${countText(state.outline.length, "span")}`,
+    );
   };
   const show = () => {
     const { filterOpen } = store.get();

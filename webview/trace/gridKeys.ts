@@ -11,7 +11,12 @@ export const gridKeyTexts: readonly (readonly [string, string])[] = [
 ];
 
 /** What arrow keys and their like do while the rows have the focus; true when the key was one of them. */
-export function handleGridKey(event: KeyboardEvent, store: PageStore, browse: Browse, page: () => number): boolean {
+export function handleGridKey(
+  event: KeyboardEvent,
+  store: PageStore,
+  browse: Browse,
+  page: () => number,
+): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
   const moves = new Map<string, () => void>([
     ["ArrowDown", () => browse.step(1)],

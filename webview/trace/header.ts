@@ -12,7 +12,13 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
     const { opened, outline, figures } = store.get();
     const { summary } = opened;
     const stat = (value: string, label: string, kind = "") =>
-      element("span", { class: `stat ${kind}` }, kind === "stat-error" && icon("error"), element("b", {}, value), ` ${label}`);
+      element(
+        "span",
+        { class: `stat ${kind}` },
+        kind === "stat-error" && icon("error"),
+        element("b", {}, value),
+        ` ${label}`,
+      );
     const count = (number: number, noun: string) => {
       const [digits, word] = countText(number, noun).split(" ");
       return stat(digits, word);
@@ -33,15 +39,29 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
         count(outline.services.length, "service"),
         figures && count(figures.depth, "level"),
         errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
-        element("span", { class: "stat", title: "Start of the trace" }, timeText(outline.epoch).replace(/(\.\d{3})\d*$/, "$1")),
-        opened.from !== "" && element("span", { class: "stat" }, element("bdi", {}, visibleText(opened.from.slice(0, 200)))),
-        element("bdi", { class: "stat trace-id", title: "Trace ID" }, visibleText(outline.traceId.slice(0, 64))),
+        element(
+          "span",
+          { class: "stat", title: "Start of the trace" },
+          timeText(outline.epoch).replace(/(\.\d{3})\d*$/, "$1"),
+        ),
+        opened.from !== "" &&
+          element("span", { class: "stat" }, element("bdi", {}, visibleText(opened.from.slice(0, 200)))),
+        element(
+          "bdi",
+          { class: "stat trace-id", title: "Trace ID" },
+          visibleText(outline.traceId.slice(0, 64)),
+        ),
       ),
     );
     const siblings = opened.siblings;
     if (siblings.length > 1) {
       const texts = siblings.map((sibling) =>
-        visibleText(`${sibling.rootName} · ${durationText(sibling.durationNs)} · ${countText(sibling.spans, "span")}`.slice(0, 200)),
+        visibleText(
+          `${sibling.rootName} · ${durationText(sibling.durationNs)} · ${countText(sibling.spans, "span")}`.slice(
+            0,
+            200,
+          ),
+        ),
       );
       const at = siblings.findIndex((sibling) => sibling.traceId === outline.traceId);
       const choice = dropdown(`Traces here, ${siblings.length}`, texts, Math.max(0, at), (index) => {

@@ -25,7 +25,9 @@ export function createKeyHelp(actions: readonly Action[]) {
   const groups = [...new Set(actions.map((action) => action.group))].map((name) =>
     group(
       name,
-      actions.filter((action) => action.group === name).map((action) => line(action.keys.map(keyText), action.label)),
+      actions
+        .filter((action) => action.group === name)
+        .map((action) => line(action.keys.map(keyText), action.label)),
     ),
   );
   const dialog = element(
@@ -40,9 +42,15 @@ export function createKeyHelp(actions: readonly Action[]) {
     element(
       "div",
       { class: "key-groups" },
-      group("In the rows", gridKeyTexts.map(([key, label]) => line([key], label))),
+      group(
+        "In the rows",
+        gridKeyTexts.map(([key, label]) => line([key], label)),
+      ),
       ...groups,
-      group("With the pointer", pointerTexts.map(([key, label]) => line([key], label))),
+      group(
+        "With the pointer",
+        pointerTexts.map(([key, label]) => line([key], label)),
+      ),
     ),
   );
   dialog.addEventListener("click", (event) => {

@@ -9,7 +9,12 @@ import { attributeRow } from "./attributeTable.ts";
 import { pagedList } from "./pagedList.ts";
 
 /** The links of a row: one to a span of this trace selects it, one to another trace opens that. */
-export function linkList(trace: Trace, row: number, host: TraceHost, select: (row: number) => void): HTMLElement {
+export function linkList(
+  trace: Trace,
+  row: number,
+  host: TraceHost,
+  select: (row: number) => void,
+): HTMLElement {
   const { links, labels, texts } = trace;
   const from = links.offset[row];
   const list = element("div", { class: "links", role: "list" });
@@ -33,7 +38,11 @@ export function linkList(trace: Trace, row: number, host: TraceHost, select: (ro
           "div",
           { class: "link-ids" },
           name !== "" && element("bdi", { class: "link-name" }, visibleText(name)),
-          element("bdi", { class: "id" }, target >= 0 ? "This trace" : `Trace ${visibleText(traceId.slice(0, 64))}`),
+          element(
+            "bdi",
+            { class: "id" },
+            target >= 0 ? "This trace" : `Trace ${visibleText(traceId.slice(0, 64))}`,
+          ),
           element("bdi", { class: "id" }, `Span ${visibleText(spanId.slice(0, 64))}`),
         ),
         go,

@@ -1,6 +1,6 @@
-import { joinParts, unpackDetails, unpackOutline } from "../../src/wire/pack.ts";
 import { visibleRows } from "../../src/model/rows.ts";
 import type { Outline, Trace } from "../../src/model/trace.ts";
+import { joinParts, unpackDetails, unpackOutline } from "../../src/wire/pack.ts";
 import type { Opened, PageAction } from "../../src/wire/protocol.ts";
 import { afterPaint, debounced } from "../kit/frame.ts";
 import { type Browse, createBrowse } from "./browse.ts";
@@ -27,7 +27,8 @@ const { host, saved, save } = connectTraceHost(
       shown?.view.focus();
     },
     reload: () => void open(),
-    perform: (action: PageAction) => shown?.view.perform(action),
+    perform: (action: PageAction) =>
+      shown?.view.perform(action === "toggleCriticalPath" ? "criticalPath" : action),
   },
   notices.say,
 );
@@ -85,7 +86,20 @@ function show(opened: Opened, outline: Outline): void {
       host.keep(state);
     });
     store.watch(
-      ["window", "collapsed", "selected", "query", "onlyMatches", "services", "errorsOnly", "minDuration", "criticalPath", "rawTimes", "filterOpen", "layout"],
+      [
+        "window",
+        "collapsed",
+        "selected",
+        "query",
+        "onlyMatches",
+        "services",
+        "errorsOnly",
+        "minDuration",
+        "criticalPath",
+        "rawTimes",
+        "filterOpen",
+        "layout",
+      ],
       keep,
     );
     view.focus();

@@ -19,7 +19,13 @@ export interface RowShare {
 
 type Drag =
   | { readonly kind: "undecided" | "range"; readonly x: number }
-  | { readonly kind: "move"; readonly x: number; readonly y: number; readonly window: TimeWindow; readonly top: number }
+  | {
+      readonly kind: "move";
+      readonly x: number;
+      readonly y: number;
+      readonly window: TimeWindow;
+      readonly top: number;
+    }
   | { readonly kind: "rows"; readonly y: number; readonly top: number }
   | { readonly kind: "from" | "to" };
 
@@ -35,7 +41,11 @@ export function createMinimap(
   scrollTo: (share: number) => void,
 ) {
   const canvas = createCanvas("minimap-canvas");
-  const box = element("div", { class: "minimap", role: "img", "aria-label": "Overview of the trace" }, canvas.element);
+  const box = element(
+    "div",
+    { class: "minimap", role: "img", "aria-label": "Overview of the trace" },
+    canvas.element,
+  );
   const picture = createCanvas("");
   let stale = true;
   let drag: Drag | undefined;
@@ -47,7 +57,10 @@ export function createMinimap(
   };
   const timeAt = (x: number) => {
     const { whole } = store.get();
-    return whole.from + (Math.min(Math.max(x, 0), canvas.width) / Math.max(1, canvas.width)) * (whole.to - whole.from);
+    return (
+      whole.from +
+      (Math.min(Math.max(x, 0), canvas.width) / Math.max(1, canvas.width)) * (whole.to - whole.from)
+    );
   };
 
   const drawPicture = () => {
@@ -58,7 +71,8 @@ export function createMinimap(
     const context = picture.clear();
     const inner = Math.max(1, height - 4);
     const bars = overview(shown, width, Math.min(inner, shown.length * 3), whole.from, whole.to);
-    const stretch = bars.barHeight > 0 ? Math.min(1, inner / (bars.barHeight * Math.min(shown.length, inner))) : 1;
+    const stretch =
+      bars.barHeight > 0 ? Math.min(1, inner / (bars.barHeight * Math.min(shown.length, inner))) : 1;
     for (let i = 0; i < bars.length; i++) {
       context.fillStyle = looks[bars.service[i]].color;
       const tall = Math.max(LEAST_BAR, Math.min(bars.barHeight * stretch * 0.8, 4));
@@ -124,7 +138,14 @@ export function createMinimap(
     if (!all && x > left && x < right) return { kind: "move", x, y, window, top };
     return { kind: "undecided", x };
   };
-  const cursors = { from: "ew-resize", to: "ew-resize", move: "grab", undecided: "crosshair", range: "crosshair", rows: "ns-resize" };
+  const cursors = {
+    from: "ew-resize",
+    to: "ew-resize",
+    move: "grab",
+    undecided: "crosshair",
+    range: "crosshair",
+    rows: "ns-resize",
+  };
 
   const dragTo = (x: number, y: number) => {
     const { window, whole } = store.get();

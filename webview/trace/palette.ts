@@ -5,8 +5,8 @@ import type { Theme } from "../kit/theme.ts";
  * contrast of 3:1 with the backgrounds it is for. Red is left to errors.
  */
 export const barColors = {
-  light: ["#0b62a8", "#b06a00", "#00795a", "#b0488b", "#3a86b8", "#c24e00", "#7d7400", "#6b6b6b"],
-  dark: ["#5aa9ea", "#e69f00", "#1fb98c", "#e08ac0", "#8fd0f5", "#f08650", "#e6d84a", "#b4b4b4"],
+  light: ["#0a559c", "#c77c00", "#00755c", "#cf6aa8", "#3d97cc", "#8a3100", "#6c5fc7", "#4d4d4d"],
+  dark: ["#5aa9ea", "#e69f00", "#1fb98c", "#e08ac0", "#a6dcfa", "#f08650", "#e6d84a", "#757575"],
 } as const;
 
 /** How a bar is filled: the same colour comes again with another texture. */

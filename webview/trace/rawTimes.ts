@@ -1,5 +1,5 @@
 import type { Outline } from "../../src/model/trace.ts";
-import { wholeOf, type PageState, type PageStore } from "./pageState.ts";
+import { type PageState, type PageStore, wholeOf } from "./pageState.ts";
 import { clampWindow } from "./timeWindow.ts";
 
 /** Keeps what is drawn in step with the choice of times: as repaired for clock skew, or as they were sent. */

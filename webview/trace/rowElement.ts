@@ -61,7 +61,8 @@ export function createSpanRow(): SpanRow {
       const look = looks[outline.service[at]];
       const mark = outline.mark[at];
       const failed = outline.status[at] === Status.error;
-      const isMatch = matches !== undefined && matches.length > 0 && matches[firstAfter(matches, at - 1)] === at;
+      const isMatch =
+        matches !== undefined && matches.length > 0 && matches[firstAfter(matches, at - 1)] === at;
 
       const wanted = outline.depth[at] * INDENT;
       const indented = Math.min(wanted, Math.floor((layout.nameWidth * INDENT_SHARE) / INDENT) * INDENT);

@@ -1,6 +1,6 @@
 import { keepRows } from "../../src/model/filter.ts";
-import { findInOutline, findSpans } from "../../src/model/search.ts";
 import { visibleRows } from "../../src/model/rows.ts";
+import { findInOutline, findSpans } from "../../src/model/search.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 
 /** Keeps what follows from other parts of the state in step with them: matches, what the filter keeps, the rows to draw. */
@@ -33,5 +33,7 @@ function keptOf(state: PageState): Uint8Array | undefined {
 
 /** How many filters are set: what the filter's button says while its bar is closed. */
 export function filtersSet(state: PageState): number {
-  return (state.services === undefined ? 0 : 1) + (state.errorsOnly ? 1 : 0) + (state.minDuration > 0 ? 1 : 0);
+  return (
+    (state.services === undefined ? 0 : 1) + (state.errorsOnly ? 1 : 0) + (state.minDuration > 0 ? 1 : 0)
+  );
 }

@@ -19,7 +19,11 @@ export function ticksFor(window: TimeWindow, width: number) {
 /** The time line over the bars: a drag along it comes closer, a double click shows the whole trace. */
 export function createRuler(store: PageStore, browse: Browse, theme: () => Theme) {
   const canvas = createCanvas("ruler-canvas");
-  const box = element("div", { class: "ruler", title: "Drag to zoom in. Double-click to see the whole trace." }, canvas.element);
+  const box = element(
+    "div",
+    { class: "ruler", title: "Drag to zoom in. Double-click to see the whole trace." },
+    canvas.element,
+  );
   let dragged: { from: number; to: number } | undefined;
   let pointer = -1;
 
@@ -39,7 +43,8 @@ export function createRuler(store: PageStore, browse: Browse, theme: () => Theme
       context.fillStyle = muted;
       const wide = context.measureText(tick.label).width;
       const fits = x + 5 + wide <= width;
-      if (fits || x - 5 - wide > 0) context.fillText(tick.label, fits ? x + 5 : x - 5 - wide, height / 2 + 0.5);
+      if (fits || x - 5 - wide > 0)
+        context.fillText(tick.label, fits ? x + 5 : x - 5 - wide, height / 2 + 0.5);
     }
     if (dragged !== undefined) {
       const left = Math.min(dragged.from, dragged.to);

@@ -15,7 +15,8 @@ export function saveState(state: PageState): object {
     trace: outline.traceId,
     spans: outline.length,
     window: isWhole(window, whole) ? undefined : [window.from, window.to],
-    selected: selected < 0 ? undefined : hexId(outline.spanId[2 * selected], outline.spanId[2 * selected + 1]),
+    selected:
+      selected < 0 ? undefined : hexId(outline.spanId[2 * selected], outline.spanId[2 * selected + 1]),
     row: selected,
     collapsed: collapsed.length > MOST_COLLAPSED_TEXT ? "" : collapsed,
     query: state.query.slice(0, 1000),
@@ -48,7 +49,12 @@ export function restoreState(saved: unknown, state: PageState): Partial<PageStat
   if (typeof saved.rawTimes === "boolean") change.rawTimes = saved.rawTimes;
   if (isFiniteNumber(saved.minDuration) && saved.minDuration >= 0) change.minDuration = saved.minDuration;
   const window = saved.window;
-  if (Array.isArray(window) && isFiniteNumber(window[0]) && isFiniteNumber(window[1]) && window[0] < window[1]) {
+  if (
+    Array.isArray(window) &&
+    isFiniteNumber(window[0]) &&
+    isFiniteNumber(window[1]) &&
+    window[0] < window[1]
+  ) {
     change.window = clampWindow({ from: window[0], to: window[1] }, whole);
   }
   const same = saved.spans === outline.length;
@@ -73,7 +79,8 @@ export function carryOver(before: PageState, after: Outline): Partial<PageState>
   }
   const collapsed = new Uint8Array(after.length);
   if (closed.size > 0) {
-    for (let row = 0; row < after.length; row++) if (after.size[row] > 1 && closed.has(idOf(after, row))) collapsed[row] = 1;
+    for (let row = 0; row < after.length; row++)
+      if (after.size[row] > 1 && closed.has(idOf(after, row))) collapsed[row] = 1;
   }
   const selected = before.selected < 0 ? -1 : rowOfSpan(after, idOf(before.outline, before.selected));
   return { collapsed, selected };

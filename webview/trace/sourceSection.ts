@@ -17,7 +17,10 @@ export interface SourceSection {
 }
 
 /** The source line of the selected span: where it is and why, or what would make it known. */
-export function createSourceSection(host: TraceHost, open: (row: number, choice?: number) => void): SourceSection {
+export function createSourceSection(
+  host: TraceHost,
+  open: (row: number, choice?: number) => void,
+): SourceSection {
   const box = element("section", { class: "source", "aria-label": "Source line", "aria-live": "polite" });
   const known = new Map<number, SourceAnswer>();
   let wanted = -1;
@@ -26,18 +29,28 @@ export function createSourceSection(host: TraceHost, open: (row: number, choice?
   const draw = (row: number, answer: SourceAnswer) => {
     if (answer.choices.length > 0) {
       box.replaceChildren(
-        element("div", { class: "source-reason" }, visibleText(answer.reason) || "Several places fit equally well."),
+        element(
+          "div",
+          { class: "source-reason" },
+          visibleText(answer.reason) || "Several places fit equally well.",
+        ),
         element(
           "div",
           { class: "source-choices" },
           ...answer.choices.map((choice, index) =>
-            button(visibleText(choice.label), () => open(row, index), { secondary: true, title: visibleText(choice.reason) }),
+            button(visibleText(choice.label), () => open(row, index), {
+              secondary: true,
+              title: visibleText(choice.reason),
+            }),
           ),
         ),
       );
     } else if (answer.label !== "") {
       const certainty = confidenceText[answer.confidence];
-      const go = button(visibleText(answer.label), () => open(row), { icon: "source", title: "Open the source line (Enter)" });
+      const go = button(visibleText(answer.label), () => open(row), {
+        icon: "source",
+        title: "Open the source line (Enter)",
+      });
       go.classList.add("source-open");
       box.replaceChildren(
         go,
@@ -50,8 +63,13 @@ export function createSourceSection(host: TraceHost, open: (row: number, choice?
       );
     } else {
       box.replaceChildren(
-        element("div", { class: "source-none" }, visibleText(answer.reason) || "The span does not say which line made it."),
-        answer.advice !== "" && element("div", { class: "source-advice" }, visibleText(answer.advice)) || "",
+        element(
+          "div",
+          { class: "source-none" },
+          visibleText(answer.reason) || "The span does not say which line made it.",
+        ),
+        (answer.advice !== "" && element("div", { class: "source-advice" }, visibleText(answer.advice))) ||
+          "",
       );
     }
   };
@@ -73,7 +91,13 @@ export function createSourceSection(host: TraceHost, open: (row: number, choice?
           (error: unknown) => {
             if (wanted !== row) return;
             const text = error instanceof Error ? error.message : "";
-            box.replaceChildren(element("div", { class: "source-none" }, visibleText(text) || "The source line could not be looked for."));
+            box.replaceChildren(
+              element(
+                "div",
+                { class: "source-none" },
+                visibleText(text) || "The source line could not be looked for.",
+              ),
+            );
           },
         );
       }, WAIT_MS);

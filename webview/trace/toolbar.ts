@@ -19,7 +19,20 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
       if (action.enabled !== undefined) setDisabled(element, !action.enabled(state));
     }
   };
-  store.watch(["selected", "matches", "onlyMatches", "filterOpen", "criticalPath", "rawTimes", "layout", "trace", "figures"], update);
+  store.watch(
+    [
+      "selected",
+      "matches",
+      "onlyMatches",
+      "filterOpen",
+      "criticalPath",
+      "rawTimes",
+      "layout",
+      "trace",
+      "figures",
+    ],
+    update,
+  );
   return (id: string): HTMLElement => {
     const action = actions.find((each) => each.id === id)!;
     const title = `${action.label} (${action.keys.map(keyText).join(", ")})`;
@@ -31,13 +44,22 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
 }
 
 /** The find field with its count and buttons, then the buttons of everything else. */
-export function createToolbar(store: PageStore, buttonOf: (id: string) => HTMLElement, stepMatch: (by: 1 | -1) => void) {
+export function createToolbar(
+  store: PageStore,
+  buttonOf: (id: string) => HTMLElement,
+  stepMatch: (by: 1 | -1) => void,
+) {
   const search = debounced(FIND_WAIT_MS, () => {
     if (store.get().query === field.value) return;
     store.set({ query: field.value });
     const { matches, selected } = store.get();
     // The first match from the selected row on, unless that one is itself a match.
-    if (matches !== undefined && matches.length > 0 && matches[firstAfter(matches, selected - 1)] !== selected) stepMatch(1);
+    if (
+      matches !== undefined &&
+      matches.length > 0 &&
+      matches[firstAfter(matches, selected - 1)] !== selected
+    )
+      stepMatch(1);
   });
   const field = textField("Find in trace", "Find in names, services, attributes, IDs", search);
   field.element.classList.add("find-field");
@@ -87,7 +109,12 @@ export function createToolbar(store: PageStore, buttonOf: (id: string) => HTMLEl
     if (matches !== undefined) {
       const at = matches.length === 0 ? -1 : firstAfter(matches, selected - 1);
       const on = at >= 0 && matches[at] === selected;
-      text = matches.length === 0 ? "No matches" : on ? `${countText(at + 1)} of ${countText(matches.length)}` : countText(matches.length, "match", "matches");
+      text =
+        matches.length === 0
+          ? "No matches"
+          : on
+            ? `${countText(at + 1)} of ${countText(matches.length)}`
+            : countText(matches.length, "match", "matches");
       if (state.trace === undefined) text += "…";
     }
     setText(count, text);

@@ -20,24 +20,42 @@ export function createTooltip(store: PageStore) {
     const line = (label: string, value: string) =>
       element("div", { class: "tooltip-line" }, element("span", {}, label), element("span", {}, value));
     box.replaceChildren(
-      element("div", { class: "tooltip-title" }, visibleText(outline.labels.at(outline.name[row]).slice(0, 300)) || "(no name)"),
-      element("div", { class: "tooltip-service" }, visibleText(outline.labels.at(outline.services[outline.service[row]]).slice(0, 200))),
-      line("Duration", `${durationText(outline.duration[row])} (${shareText(outline.duration[row], outline.end)} of the trace)`),
+      element(
+        "div",
+        { class: "tooltip-title" },
+        visibleText(outline.labels.at(outline.name[row]).slice(0, 300)) || "(no name)",
+      ),
+      element(
+        "div",
+        { class: "tooltip-service" },
+        visibleText(outline.labels.at(outline.services[outline.service[row]]).slice(0, 200)),
+      ),
+      line(
+        "Duration",
+        `${durationText(outline.duration[row])} (${shareText(outline.duration[row], outline.end)} of the trace)`,
+      ),
       line("Starts at", durationText(state.shown.start[row])),
     );
     if (figures !== undefined) {
       box.append(line("Self time", durationText(figures.self[row])));
       if (figures.critical[row] > 0) {
-        box.append(line("On critical path", `${durationText(figures.critical[row])} (${shareText(figures.critical[row], figures.criticalTotal)})`));
+        box.append(
+          line(
+            "On critical path",
+            `${durationText(figures.critical[row])} (${shareText(figures.critical[row], figures.criticalTotal)})`,
+          ),
+        );
       }
     }
     if (outline.kind[row] > 0) box.append(line("Kind", kindNames[outline.kind[row]]));
-    if (outline.status[row] === Status.error) box.append(element("div", { class: "tooltip-error" }, "Failed"));
+    if (outline.status[row] === Status.error)
+      box.append(element("div", { class: "tooltip-error" }, "Failed"));
     box.hidden = false;
     const { offsetWidth, offsetHeight } = box;
     const left = Math.min(x + 12, document.documentElement.clientWidth - offsetWidth - 8);
     const below = y + 18;
-    const top = below + offsetHeight > document.documentElement.clientHeight - 8 ? y - offsetHeight - 10 : below;
+    const top =
+      below + offsetHeight > document.documentElement.clientHeight - 8 ? y - offsetHeight - 10 : below;
     box.style.left = `${Math.max(8, left)}px`;
     box.style.top = `${Math.max(8, top)}px`;
   };

@@ -27,10 +27,14 @@ export function connectTraceHost(page: TracePage, say: (text: string) => void): 
     }
   };
   window.addEventListener("error", (event) => {
-    channel.tell("report", [event.error instanceof Error ? (event.error.stack ?? event.message) : event.message]);
+    channel.tell("report", [
+      event.error instanceof Error ? (event.error.stack ?? event.message) : event.message,
+    ]);
   });
   window.addEventListener("unhandledrejection", (event) => {
-    channel.tell("report", [event.reason instanceof Error ? (event.reason.stack ?? "") : String(event.reason)]);
+    channel.tell("report", [
+      event.reason instanceof Error ? (event.reason.stack ?? "") : String(event.reason),
+    ]);
   });
   const host: TraceHost = {
     open: () => channel.ask("open", []),

@@ -1,10 +1,10 @@
 import type { TraceHost } from "../../src/wire/protocol.ts";
+import { watchSize } from "../kit/canvas.ts";
 import { iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { isKey, isTyping } from "../kit/keys.ts";
 import { splitter } from "../kit/splitter.ts";
 import { readTheme, watchTheme } from "../kit/theme.ts";
-import { watchSize } from "../kit/canvas.ts";
 import { type Action, traceActions } from "./actions.ts";
 import type { BarStyle } from "./barPainter.ts";
 import { barFills } from "./barTexture.ts";
@@ -53,7 +53,8 @@ export function createTraceView(
         store.set({ layout: { ...store.get().layout, detailsOpen: true } });
         say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
       },
-      (error: unknown) => say(error instanceof Error ? error.message : "The source line could not be opened."),
+      (error: unknown) =>
+        say(error instanceof Error ? error.message : "The source line could not be opened."),
     );
   };
   const source = createSourceSection(host, openSource);
@@ -82,15 +83,24 @@ export function createTraceView(
     },
   });
   const buttonOf = actionButtons(store, actions);
-  const group = (className: string, ...children: HTMLElement[]) => element("div", { class: className }, ...children);
+  const group = (className: string, ...children: HTMLElement[]) =>
+    element("div", { class: className }, ...children);
 
   const toolbar = createToolbar(store, buttonOf, browse.stepMatch);
   const filterBar = createFilterBar(store, getStyle);
-  const headButtons = group("head-buttons", ...["collapseAll", "expandAll", "lessDepth", "moreDepth"].map(buttonOf));
+  const headButtons = group(
+    "head-buttons",
+    ...["collapseAll", "expandAll", "lessDepth", "moreDepth"].map(buttonOf),
+  );
   const waterfall = createWaterfall(store, browse, getStyle, headButtons, openSelected);
   const detailsButtons = group(
     "details-buttons",
-    iconButton("close", "Close details", () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }), "Close details (I)"),
+    iconButton(
+      "close",
+      "Close details",
+      () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }),
+      "Close details (I)",
+    ),
   );
   const details = createDetailsPane(store, browse, host, source, getStyle, detailsButtons);
   const keyHelp = createKeyHelp(actions);
@@ -103,7 +113,8 @@ export function createTraceView(
     direction: "column",
     after: true,
     size: () => (isBelow() ? store.get().layout.detailsHeight : store.get().layout.detailsWidth),
-    limits: () => (isBelow() ? [96, Math.floor(height * 0.45)] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5]),
+    limits: () =>
+      isBelow() ? [96, Math.floor(height * 0.45)] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5],
     onMove: (size) =>
       store.set({ layout: { ...store.get().layout, [isBelow() ? "detailsHeight" : "detailsWidth"]: size } }),
   });
@@ -142,7 +153,13 @@ export function createTraceView(
   });
 
   return {
-    elements: [createHeader(store, (id) => void host.openSibling(id)), toolbar.element, filterBar.element, body, keyHelp.element],
+    elements: [
+      createHeader(store, (id) => void host.openSibling(id)),
+      toolbar.element,
+      filterBar.element,
+      body,
+      keyHelp.element,
+    ],
     focus: () => waterfall.grid.focus({ preventScroll: true }),
     revealSelected: waterfall.revealSelected,
     perform: (id) => actions.find((action) => action.id === id)?.run(),

@@ -71,18 +71,31 @@ export function createWaterfall(
   );
   const grid = element(
     "div",
-    { class: "grid", role: "treegrid", tabindex: 0, "aria-label": "Spans", "aria-colcount": 2, "aria-multiselectable": "false" },
+    {
+      class: "grid",
+      role: "treegrid",
+      tabindex: 0,
+      "aria-label": "Spans",
+      "aria-colcount": 2,
+      "aria-multiselectable": "false",
+    },
     gridHead,
     rows.scroller,
   );
   let boxWidth = 0;
-  const nameHead = element("div", { class: "name-head" }, element("span", { class: "head-title" }, "Spans"), headButtons);
+  const nameHead = element(
+    "div",
+    { class: "name-head" },
+    element("span", { class: "head-title" }, "Spans"),
+    headButtons,
+  );
   const head = element("div", { class: "waterfall-head" }, nameHead, ruler.element);
   const divider = splitter({
     label: "Width of the name column",
     direction: "column",
     after: false,
-    size: () => Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))),
+    size: () =>
+      Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))),
     limits: () => [LEAST_NAME, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))],
     onMove: (nameWidth) => store.set({ layout: { ...store.get().layout, nameWidth } }),
   });
@@ -92,7 +105,10 @@ export function createWaterfall(
   const box = element("div", { class: "waterfall" }, overview, head, grid, divider.element, tooltip.element);
 
   const layout = () => {
-    const width = Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME)));
+    const width = Math.min(
+      store.get().layout.nameWidth,
+      Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME)),
+    );
     box.style.setProperty("--name-width", `${width}px`);
     divider.set(width);
     rows.refill();
@@ -158,7 +174,10 @@ export function createWaterfall(
         event.preventDefault();
         const left = probe.getBoundingClientRect().left;
         const unit = event.deltaMode === 1 ? 33 : 1;
-        browse.zoom(Math.exp(event.deltaY * unit * 0.003), onTime ? ruler.timeAt(event.clientX - left) : undefined);
+        browse.zoom(
+          Math.exp(event.deltaY * unit * 0.003),
+          onTime ? ruler.timeAt(event.clientX - left) : undefined,
+        );
       } else if (sideways !== 0 && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))) {
         event.preventDefault();
         browse.pan((sideways * (event.deltaMode === 1 ? 33 : 1)) / Math.max(1, canvas.width));
@@ -195,7 +214,8 @@ export function createWaterfall(
     const { rows: shown, selected, outline } = store.get();
     if (selected < 0) return;
     const index = indexOfRow(shown, selected, outline);
-    if (index >= 0) rows.reveal(index, middle && Math.abs(rows.offsetOf(index) - rows.height / 2) > rows.height);
+    if (index >= 0)
+      rows.reveal(index, middle && Math.abs(rows.offsetOf(index) - rows.height / 2) > rows.height);
   };
   /** The row that stays where it is when rows come or go: the selected one when it is on screen, else the first. */
   let before = store.get().rows;
@@ -216,6 +236,15 @@ export function createWaterfall(
   };
   rows.setLength(before.length);
   setAttribute(grid, "aria-rowcount", String(before.length + 1));
+  // A selected row that is on screen stays there when the grid gets lower, as when its line is opened beside the trace.
+  let lastHeight = 0;
+  watchSize(rows.scroller, (_, height) => {
+    const { rows: shown, selected, outline } = store.get();
+    const index = selected < 0 ? -1 : indexOfRow(shown, selected, outline);
+    const offset = index < 0 ? -1 : rows.offsetOf(index);
+    if (offset >= 0 && offset < lastHeight && offset + ROW_HEIGHT > height) rows.reveal(index);
+    lastHeight = height;
+  });
 
   store.watch(["rows"], keepPlace);
   store.watch(["selected"], () => {

@@ -26,7 +26,8 @@ function hoverText({ hint, stale }: AnchoredHint): vscode.MarkdownString {
   text.appendText(`· ${hint.service}`);
   if (stale) text.appendMarkdown("\n\n*Measured before the last edit of this line.*");
   text.appendMarkdown(`\n\n${timesText(hint)}`);
-  text.appendCodeblock(distributionText(hint), "text");
+  if (hint.distribution.length > 1) text.appendCodeblock(distributionText(hint), "text");
+  else text.appendMarkdown("\n\n");
   text.appendMarkdown("Slowest: ");
   hint.slowest.forEach((call, index) => {
     const args = encodeURIComponent(JSON.stringify([call.traceId, call.spanId]));
@@ -41,12 +42,13 @@ function hoverText({ hint, stale }: AnchoredHint): vscode.MarkdownString {
 
 function timesText(hint: LineHint): string {
   const calls = `${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`;
-  const parts = [`p50 ${durationText(hint.p50)}`];
+  const parts = [hint.calls === 1 ? durationText(hint.p50) : `p50 ${durationText(hint.p50)}`];
   if (hint.p95 !== undefined) parts.push(`p95 ${durationText(hint.p95)}`);
   parts.push(calls);
   if (hint.errors > 0) parts.push(countText(hint.errors, "error"));
   const share = hint.criticalShare > 0 ? `, ${shareText(hint.criticalShare, 1)} of the critical path` : "";
-  return `${parts.join(" · ")}  \nOwn time: ${durationText(hint.ownP50)} (median)${share}`;
+  const median = hint.calls === 1 ? "" : " (median)";
+  return `${parts.join(" · ")}  \nOwn time: ${durationText(hint.ownP50)}${median}${share}`;
 }
 
 const widest = 24;

@@ -29,7 +29,11 @@ export function traceFileStories(): void {
   story("The same trace file opened again is the same tab", async () => {
     await openSlowCheckout();
     await openSlowCheckout();
-    const address = { kind: "file", path: sampleFile("traces/shop.otlp.jsonl").fsPath, traceId: productsTraceId };
+    const address = {
+      kind: "file",
+      path: sampleFile("traces/shop.otlp.jsonl").fsPath,
+      traceId: productsTraceId,
+    };
     await vscode.commands.executeCommand("traceline.openRecent", { kind: "trace", trace: { address } });
     await traceTab("GET /products");
     assert.equal(traceTabs().length, 2);

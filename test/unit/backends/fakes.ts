@@ -72,7 +72,7 @@ export const parseWhole: Decode = async (body, request, signal) => {
     format: "test JSON",
     summaries,
     trace: has ? ({ traceId: wanted, length: ids.get(wanted) } as Trace) : undefined,
-    hotspots: [],
+    hotspots: Promise.resolve([]),
     notes: [],
   };
 };

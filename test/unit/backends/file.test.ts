@@ -30,7 +30,7 @@ async function decodeFile(_path: string, request: DecodeRequest): Promise<Decode
   requests.push(request);
   const wanted = request.traceId === "" ? ids[1] : request.traceId;
   const trace = request.want === "trace" && ids.includes(wanted) ? ({ traceId: wanted } as Trace) : undefined;
-  return { format: "Jaeger JSON", summaries, trace, hotspots: [], notes: ["a note"] };
+  return { format: "Jaeger JSON", summaries, trace, hotspots: Promise.resolve([]), notes: ["a note"] };
 }
 
 const query = {

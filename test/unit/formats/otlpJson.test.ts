@@ -270,6 +270,8 @@ describe("OTLP JSON", () => {
     ["is wrong", document("{]"), /not valid JSON at byte \d+: expected a member name in quotes, found "\]"/],
     ["is empty", "  \n", /empty/],
     ["is a page", "<html></html>", /not valid JSON at byte 0/],
+    ["is null", "null", /not valid JSON at byte 0: expected { or \[/],
+    ["is only damaged lines", "text\n{text\n[1\n", /not valid JSON at byte 0/],
     ["is UTF-16", Buffer.from("\ufeff{}", "utf16le"), /UTF-16 text \(little-endian\)/],
     ["is UTF-16 without a mark", Buffer.from('{"a":1}', "utf16le"), /UTF-16/],
     [

@@ -50,6 +50,7 @@ describe("what is no trace", () => {
     ["UTF-16 with a mark", Buffer.from("\ufeff{}", "utf16le"), /UTF-16; save it as UTF-8/],
     ["UTF-16 without one", Buffer.from('{"resourceSpans":[]}', "utf16le"), /UTF-16/],
     ["a web page", Buffer.from("\n<!DOCTYPE html><html>"), /HTML page/],
+    ["a web page behind a byte order mark", Buffer.from("\ufeff<html>"), /HTML page/],
     ["XML", Buffer.from('<?xml version="1.0"?><a/>'), /XML/],
     ["null", Buffer.from("null"), /JSON value null/],
     ["a number", Buffer.from("42\n"), /JSON value 42/],

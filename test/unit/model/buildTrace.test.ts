@@ -325,3 +325,23 @@ test("the same spans in another order give the same tree", () => {
     }),
   );
 });
+
+describe("traces that count from 0, as hand-made ones do", () => {
+  test("a start of 0 is a start when all times lie in the first day of 1970", () => {
+    const sink = sinkOf([{ id: 1 }, { id: 2, parent: 1 }]);
+    sink.times.data.set([0, 0, 0, 9000, 0, 3000, 0, 6000]);
+    const trace = buildTrace(sink, 0);
+    assert.deepEqual([...trace.start], [0, 3000]);
+    assert.deepEqual([...trace.duration], [9000, 3000]);
+    assert.equal(trace.epoch, 0n);
+    assert.deepEqual(warningsOf(trace), []);
+  });
+
+  test("a start of 0 among real times is not given", () => {
+    const trace = traceOf([
+      { id: 1, start: 0, end: 9 },
+      { id: 2, parent: 1, end: 5 },
+    ]);
+    assert.match(warningsOf(trace)[0], /no start time/);
+  });
+});

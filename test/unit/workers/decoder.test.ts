@@ -54,7 +54,7 @@ describe("decoding in a thread", () => {
     assert.equal(decoded.trace?.length, 300);
     assert.equal(decoded.summaries[0].spans, 300);
     assert.equal(decoded.summaries[0].traceId, traceIdText(1));
-    assert.ok(decoded.hotspots.length > 0);
+    assert.ok((await decoded.hotspots).length > 0);
     assert.deepEqual(decoded.notes, []);
   });
 
@@ -71,15 +71,22 @@ describe("decoding in a thread", () => {
     const both = Buffer.concat([other, small]);
     const summaries = await decode(both, { want: "summaries" });
     assert.deepEqual(
-      [summaries.trace, summaries.hotspots.length, summaries.summaries.length],
+      [summaries.trace, (await summaries.hotspots).length, summaries.summaries.length],
       [undefined, 0, 2],
     );
     const places = await decode(both, { want: "hotspots" });
     assert.equal(places.trace, undefined);
     assert.equal(
-      places.hotspots.reduce((sum, { count }) => sum + count, 0),
+      (await places.hotspots).reduce((sum, { count }) => sum + count, 0),
       340,
     );
+  });
+
+  it("answers the places after the trace, though nobody waits for the trace any more", async () => {
+    const controller = new AbortController();
+    const decoded = await decoder.decode(pieces(small), wanted(), controller.signal);
+    controller.abort();
+    assert.ok((await decoded.hotspots).length > 0);
   });
 
   it("does not take the caller's chunks away", async () => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+xxxxximport type { IncomingMessage } from "node:http";
 import { readJson, serveSpan } from "@shop/telemetry";
 import { applyCoupon } from "./coupons.ts";
 import { calculateShipping } from "./shipping.ts";
