@@ -68,7 +68,8 @@ export function criticalPath(o: Outline, options: CriticalPathOptions = {}): Cri
       const latest = before + slack(before);
       while (at < stop[row]) {
         const child = candidates[at];
-        const fits = entered || (abutting ? end[child] <= latest && start[child] < before : end[child] < before);
+        const fits =
+          entered || (abutting ? end[child] <= latest && start[child] < before : end[child] < before);
         if (fits && !(abutting && start[child] === end[child])) break;
         at++;
       }

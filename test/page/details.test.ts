@@ -51,7 +51,10 @@ before(async () => {
   shown = await showTracePage({
     trace: checkout,
     height: 1000,
-    host: { locate: async (row) => places.get(row) ?? unknown },
+    host: {
+      locate: async (row) => places.get(row) ?? unknown,
+      openSource: async (row) => places.get(row) ?? unknown,
+    },
   });
   frame = shown.frame;
 });

@@ -24,7 +24,7 @@ export interface ShownPage {
   readonly channel: Channel<TracePage>;
   /** Every call of the page, as "method(arguments)". */
   readonly calls: readonly string[];
-  /** What the browser's policy has refused so far, and errors thrown in the page. */
+  /** What the browser's policy has refused so far, errors thrown in the page, and defects it has reported. */
   problems(): Promise<readonly string[]>;
   /** The page goes and comes again, as when its tab is hidden and shown; what it saved stays. */
   reload(): Promise<void>;
@@ -87,7 +87,7 @@ export async function showTracePage(options: PageOptions): Promise<ShownPage> {
           .evaluate((sent) => window.postMessage({ deliver: sent }), message as object)
           .catch(() => {});
     },
-    recorded(host, calls),
+    recorded(host, calls, problems),
     (error) => problems.push(String(error)),
   );
   const assets = await builtPage();
@@ -222,13 +222,13 @@ export function summaryOf(trace: Outline): TraceSummary {
   };
 }
 
-function recorded(host: TraceHost, calls: string[]): TraceHost {
+function recorded(host: TraceHost, calls: string[], problems: string[]): TraceHost {
   return new Proxy(host, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
       if (typeof method !== "function") return method;
       return (...args: unknown[]) => {
-        if (name === "report") console.error(String(args[0]));
+        if (name === "report") problems.push(String(args[0]));
         calls.push(`${String(name)}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`);
         return Reflect.apply(method, target, args);
       };

@@ -1,4 +1,4 @@
-xxxxximport type { IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { readJson, serveSpan } from "@shop/telemetry";
 import { applyCoupon } from "./coupons.ts";
 import { calculateShipping } from "./shipping.ts";
