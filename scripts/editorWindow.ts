@@ -15,7 +15,7 @@ export interface EditorWindowOptions extends ServerOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-const WAIT_MS = 30_000;
+const WAIT_MS = Number(process.env.TLX_WAIT ?? 30_000);
 const POLL_MS = 100;
 
 /** Opens a real VS Code window to be used as a person would. The caller closes it. */

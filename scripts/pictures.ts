@@ -80,7 +80,7 @@ async function takeHints(window: EditorWindow): Promise<void> {
   await window.codeLens(/p50/).first().waitFor();
   await settle(window);
   const line = (await codeLine(window, "calculate taxes").boundingBox())!;
-  await window.page.mouse.move(line.x + 110, line.y + line.height / 2, { steps: 4 });
+  await window.page.mouse.move(line.x + 185, line.y + line.height / 2, { steps: 4 });
   await window.page.locator(".monaco-hover:visible").filter({ hasText: "critical path" }).waitFor();
   await pause(800);
   await window.page.screenshot({ path: picture("hints") });

@@ -12,6 +12,7 @@ import type { Secrets } from "./secrets.ts";
 /**
  * The command Add Connection: offers the servers that answer on this machine, or takes any URL of one; tests it, asks for a
  * token when the server wants one, keeps the connection and says what was found. Answers undefined when it was given up.
+ * A URL that is given, by a link or another extension, only stands in the box: it is not asked before the person says so.
  */
 export async function addConnection(
   connections: Connections,
@@ -19,7 +20,7 @@ export async function addConnection(
   log: Log,
   given?: string,
 ): Promise<Connection | undefined> {
-  const url = given ?? (await askForUrl(connections, log));
+  const url = await askForUrl(connections, log, given);
   if (url === undefined) return undefined;
   const detected = detectUrl(url);
   if (detected === undefined) {
@@ -76,10 +77,15 @@ export function testConnection(connections: Connections, connection: Connection)
   });
 }
 
-async function askForUrl(connections: Connections, log: Log): Promise<string | undefined> {
+async function askForUrl(
+  connections: Connections,
+  log: Log,
+  given: string | undefined,
+): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<vscode.QuickPickItem & { url?: string }>();
   box.title = "Add Connection";
   box.placeholder = "URL of your Jaeger; the address of any of its pages will do";
+  box.value = given ?? "";
   box.busy = true;
   const controller = new AbortController();
   let local: (vscode.QuickPickItem & { url?: string })[] = [
@@ -87,11 +93,10 @@ async function askForUrl(connections: Connections, log: Log): Promise<string | u
   ];
   const update = () => {
     const typed = box.value.trim();
-    const own =
+    box.items =
       typed === ""
-        ? []
+        ? local
         : [{ label: `$(plug) Connect to ${plainLabel(typed)}`, url: typed, alwaysShow: true }];
-    box.items = [...own, ...local];
   };
   update();
   const looking = detectLocal(controller.signal, { log: (line) => log.info(line) }).then(
@@ -114,7 +119,8 @@ async function askForUrl(connections: Connections, log: Log): Promise<string | u
     return await new Promise((resolve) => {
       box.onDidChangeValue(update);
       box.onDidAccept(() => {
-        const url = box.selectedItems[0]?.url;
+        const typed = box.value.trim();
+        const url = typed === "" ? box.selectedItems[0]?.url : typed;
         if (url === undefined) return;
         resolve(url);
         box.hide();

@@ -56,22 +56,16 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
         : [];
     const heading: Choice[] =
       recents.length === 0 ? [] : [{ label: "recent", kind: vscode.QuickPickItemKind.Separator }];
-    box.items = [...asked, ...hint, ...heading, ...recents, ...rest];
+    box.items = [...asked, ...hint, ...heading, ...recents, ...(references.length === 0 ? rest : [])];
   };
   update();
 
   return new Promise((resolve) => {
     box.onDidChangeValue(update);
     box.onDidAccept(() => {
-      const [choice] = box.selectedItems;
-      if (choice === undefined) return;
-      if (choice.address === undefined && choice.references === undefined && choice.file === undefined)
-        return;
-      resolve({
-        addresses: choice.address === undefined ? [] : [choice.address],
-        references: choice.references ?? [],
-        file: choice.file === true,
-      });
+      const picked = pickedOf(box.selectedItems[0], parseTraceReferences(box.value));
+      if (picked === undefined) return;
+      resolve(picked);
       box.hide();
     });
     box.onDidHide(() => {
@@ -80,6 +74,15 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
     });
     box.show();
   });
+}
+
+/** Who pastes and presses Enter at once accepts the list as it was before: what is in the box counts then. */
+function pickedOf(choice: Choice | undefined, typed: readonly TraceReference[]): Picked | undefined {
+  if (choice?.address !== undefined) return { addresses: [choice.address], references: [], file: false };
+  const isPlain = typed.length > 0 && !typed.some((reference) => reference.ambiguous);
+  const references = isPlain ? typed : choice?.references;
+  if (references !== undefined) return { addresses: [], references, file: false };
+  return choice?.file === true ? { addresses: [], references: [], file: true } : undefined;
 }
 
 function askedFor(references: readonly TraceReference[], connections: Connections): Choice {

@@ -229,7 +229,8 @@ function pickFetched(
   return new Promise((resolve) => {
     box.onDidChangeValue(update);
     box.onDidAccept(() => {
-      const value = box.selectedItems[0]?.value;
+      const text = box.value.trim();
+      const value = box.selectedItems[0]?.value ?? (text === "" ? undefined : text);
       if (value === undefined) return;
       resolve(value);
       box.hide();

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { Emitter } from "../base/event.ts";
 import type { Files, Location, SymbolHit } from "../source/files.ts";
+import { TextCache } from "./textCache.ts";
 
 /** More files than this are not indexed: they are then asked for by name. */
 const indexLimit = 50_000;
@@ -12,7 +13,8 @@ const sourceFiles =
 
 /** The files of the workspace folders, found once and kept up with creations and deletions. */
 export class WorkspaceFiles implements Files, vscode.Disposable {
-  #index: Promise<ReadonlyMap<string, vscode.Uri>> | undefined;
+  #index: Promise<Index> | undefined;
+  readonly #texts = new TextCache();
   #complete = true;
   readonly #extra = new Map<string, vscode.Uri>();
   readonly #watch: vscode.Disposable[];
@@ -23,6 +25,7 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   constructor() {
     const forget = () => {
       this.#index = undefined;
+      this.#texts.clear();
       this.#changed.fire();
     };
     this.#watch = [
@@ -30,6 +33,7 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
       vscode.workspace.onDidDeleteFiles(forget),
       vscode.workspace.onDidRenameFiles(forget),
       vscode.workspace.onDidChangeWorkspaceFolders(forget),
+      vscode.workspace.onDidSaveTextDocument(() => this.#texts.clear()),
     ];
   }
 
@@ -45,14 +49,9 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   }
 
   async named(name: string, signal: AbortSignal): Promise<readonly string[]> {
-    const files = await this.#files();
+    const { byName } = await this.#indexed();
     signal.throwIfAborted();
-    const wanted = name.toLowerCase();
-    const found: string[] = [];
-    for (const [id, uri] of files) {
-      const last = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-      if (last === name || (ignoresCase && last.toLowerCase() === wanted)) found.push(id);
-    }
+    const found = byName.get(nameKey(name)) ?? [];
     if (this.#complete || found.length > 0) return found;
     const literal = name.replace(/[[\]{}*?!]/g, (special) => `[${special}]`);
     const more = await vscode.workspace.findFiles(`**/${literal}`, excluded, 200);
@@ -68,15 +67,9 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
       (document) => document.uri.toString() === uri.toString(),
     );
     if (open !== undefined) return open.getText();
-    try {
-      const { size } = await vscode.workspace.fs.stat(uri);
-      signal.throwIfAborted();
-      if (size > textLimit) return undefined;
-      return decoder.decode(await vscode.workspace.fs.readFile(uri));
-    } catch {
-      signal.throwIfAborted();
-      return undefined;
-    }
+    const text = await this.#texts.get(file, () => savedText(uri));
+    signal.throwIfAborted();
+    return text;
   }
 
   async symbols(name: string, signal: AbortSignal): Promise<readonly SymbolHit[]> {
@@ -118,15 +111,55 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
 
   dispose(): void {
     for (const watch of this.#watch) watch.dispose();
+    this.#texts.clear();
     this.#changed.dispose();
   }
 
-  #files(): Promise<ReadonlyMap<string, vscode.Uri>> {
+  async #files(): Promise<ReadonlyMap<string, vscode.Uri>> {
+    return (await this.#indexed()).files;
+  }
+
+  #indexed(): Promise<Index> {
     this.#index ??= Promise.resolve(vscode.workspace.findFiles("**/*", excluded, indexLimit)).then((uris) => {
       this.#complete = uris.length < indexLimit;
-      return new Map(uris.map((uri) => [fileIdOf(uri), uri]));
+      return indexOf(uris);
     });
     return this.#index;
+  }
+}
+
+interface Index {
+  /** Files by their ids. */
+  readonly files: ReadonlyMap<string, vscode.Uri>;
+  /** Ids by the last segment of the path. */
+  readonly byName: ReadonlyMap<string, readonly string[]>;
+}
+
+function indexOf(uris: readonly vscode.Uri[]): Index {
+  const files = new Map<string, vscode.Uri>();
+  const byName = new Map<string, string[]>();
+  for (const uri of uris) {
+    const id = fileIdOf(uri);
+    files.set(id, uri);
+    const name = nameKey(uri.path.slice(uri.path.lastIndexOf("/") + 1));
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [id]);
+    else same.push(id);
+  }
+  return { files, byName };
+}
+
+function nameKey(name: string): string {
+  return ignoresCase ? name.toLowerCase() : name;
+}
+
+async function savedText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > textLimit) return undefined;
+    return decoder.decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
   }
 }
 

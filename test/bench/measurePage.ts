@@ -51,9 +51,9 @@ export async function measurePage(file: TraceFile, dist: string): Promise<PageFi
     const [firstRows, details] = await Promise.race([opened, server.decoded.then(() => opened), limit]);
     const memory = await heapSize(cdp);
     const scroll = await wheel(cdp, frame, ".grid", 0.3, () => ({ deltaY: 120 }));
-    await press(page, "Home");
+    await press(page, "End", "Home");
     const minimap = await drag(cdp, frame);
-    await press(page, "Home");
+    await press(page, "End", "Home");
     const half = playMs / 2;
     const zoom = await wheel(cdp, frame, ".grid", 0.6, (at) => ({
       deltaY: at < half ? -8 : 8,
@@ -63,7 +63,7 @@ export async function measurePage(file: TraceFile, dist: string): Promise<PageFi
 
     const find = await typeNeedle(page, frame);
     await checkCount(frame, findSpans((await server.decoded).trace!, needle).length);
-    await press(page, "Escape", "Escape", "0", "Home");
+    await press(page, "Escape", "Escape", "0", "End", "Home");
     const collapseAll = await click(page, frame, 'vscode-button[aria-label="Collapse all"]', "rows");
     const expandAll = await click(page, frame, 'vscode-button[aria-label="Expand all"]', "rows");
     const openDetails = await click(page, frame, '.span-row[aria-rowindex="9"] .span-name', "details");

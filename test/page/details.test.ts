@@ -87,7 +87,7 @@ test("Attributes have their types, can be copied, and web addresses can be opene
   const url = frame.locator(".attribute", { hasText: "url.full" });
   await url.hover();
   await url.getByRole("button", { name: "Open url.full in the browser" }).click();
-  await frame.waitForTimeout(50);
+  await frame.waitForTimeout(150);
   assert.ok(shown.calls.includes("openUrl(0, 4)"), shown.calls.join("\n"));
 });
 
@@ -104,7 +104,7 @@ test("A known source line is a button, with the reason for it", async () => {
   const source = frame.getByRole("region", { name: "Source line" });
   await source.getByRole("button", { name: "src/checkout.js:42" }).click();
   assert.match(await textOf(source), /From code\.file\.path and code\.line\.number/);
-  await frame.waitForTimeout(50);
+  await frame.waitForTimeout(150);
   assert.ok(shown.calls.includes("openSource(0)"));
 });
 
@@ -116,7 +116,7 @@ test("A guess is called a guess, an unknown line says what would make it known, 
   await source.getByText("Set code.file.path on it.").waitFor();
   await choose("price cart");
   await source.getByRole("button", { name: "b/price.ts:1" }).click();
-  await frame.waitForTimeout(50);
+  await frame.waitForTimeout(150);
   assert.ok(shown.calls.includes("openSource(2, 1)"), shown.calls.join("\n"));
 });
 
@@ -130,7 +130,7 @@ test("An exception is shown as a runtime prints it", async () => {
 test("A link to another trace opens it, a link into this one selects its span", async () => {
   await choose("bank call");
   await frame.getByRole("button", { name: "Open trace" }).click();
-  await frame.waitForTimeout(50);
+  await frame.waitForTimeout(150);
   assert.ok(shown.calls.includes("followLink(10, 0)"), shown.calls.join("\n"));
   await choose("reserve stock");
   await frame.getByRole("button", { name: "Go to span" }).click();

@@ -71,7 +71,7 @@ test("Enter opens the source line of the selected span", async () => {
   await press("Home");
   await press("ArrowDown");
   await press("Enter");
-  await frame.waitForTimeout(50);
+  await frame.waitForTimeout(150);
   assert.ok(shown.calls.includes("openSource(1)"), shown.calls.join("\n"));
 });
 

@@ -94,6 +94,8 @@ export function textField(label: string, placeholder: string, onInput: (text: st
       if (made.value !== value) made.value = value;
     },
     focus() {
+      // The editor hears the key too and asks a moment later: what has been typed since is not selected.
+      if (document.activeElement === made) return;
       made.focus();
       made.control?.select();
     },

@@ -38,6 +38,7 @@ export class VirtualRows<Row extends RowElement> {
   /** Distance from the top of the list to the top of the window, in px of the whole list. */
   #top = 0;
   #told = 0;
+  #telling = false;
   #anchor = 0;
   #stale = true;
   /** A row to show once the list has a height. */
@@ -158,9 +159,8 @@ export class VirtualRows<Row extends RowElement> {
   }
 
   #tellScroller(): void {
-    this.#told = this.#top / this.#ratio();
-    this.scroller.scrollTop = this.#told;
-    this.#told = this.scroller.scrollTop;
+    this.scroller.scrollTop = this.#top / this.#ratio();
+    this.#telling = true;
   }
 
   /** A scroll bar that stands for more than it can tell moves many rows a notch: then the wheel is ours. */
@@ -174,7 +174,11 @@ export class VirtualRows<Row extends RowElement> {
   #paint(): void {
     if (this.#height === 0) return;
     const scrolled = this.scroller.scrollTop;
-    if (Math.abs(scrolled - this.#told) >= 1) {
+    if (this.#telling) {
+      // Where the scroll bar went, rounded as it pleases, is where we are: reading it back at once would cost a layout.
+      this.#telling = false;
+      this.#told = scrolled;
+    } else if (Math.abs(scrolled - this.#told) >= 1) {
       this.#told = scrolled;
       this.#top = Math.round(Math.min(scrolled * this.#ratio(), this.#furthest()));
     }
@@ -193,7 +197,7 @@ export class VirtualRows<Row extends RowElement> {
       if (slot.place !== place || this.#anchor !== anchor) {
         if (slot.place === -1) slot.row.element.hidden = false;
         slot.place = place;
-        slot.row.element.style.transform = `translateY(${place}px)`;
+        slot.row.element.style.top = `${place}px`;
       }
     }
     for (const slot of pool) {

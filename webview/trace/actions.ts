@@ -98,7 +98,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
     {
       id: "part",
       label: "Go to details and back",
-      keys: ["F6"],
+      keys: ["G"],
       group: "Move",
       icon: "details",
       run: desk.changePart,

@@ -4,9 +4,9 @@ import { element } from "../kit/dom.ts";
 import { visibleText } from "../kit/visibleText.ts";
 import type { PageStore } from "./pageState.ts";
 
-const WAIT_MS = 350;
+const WAIT_MS = 450;
 
-/** What a bar says when the pointer rests on it; screen readers have the same from its row. */
+/** What a row says when the pointer rests on it; screen readers have the same from its row. */
 export function createTooltip(store: PageStore) {
   const box = element("div", { class: "tooltip", "aria-hidden": "true" });
   box.hidden = true;

@@ -149,7 +149,10 @@ export function createTraceView(
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
-    if (handleKey(event, store, browse, actions, waterfall)) event.preventDefault();
+    if (!handleKey(event, store, browse, actions, waterfall)) return;
+    event.preventDefault();
+    // The editor listens further out: a key that was for the page must not run one of its commands as well.
+    event.stopPropagation();
   });
 
   return {
@@ -176,7 +179,7 @@ function currentStyle(store: PageStore): BarStyle {
 }
 
 /** Keys that work in a field as well. */
-const everywhere = ["F3", "Shift+F3", "Mod+F", "F6"];
+const everywhere = ["F3", "Shift+F3", "Mod+F"];
 
 function handleKey(
   event: KeyboardEvent,

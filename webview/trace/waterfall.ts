@@ -156,7 +156,7 @@ export function createWaterfall(
     cursor.hidden = !over;
     if (over) cursor.style.transform = `translateX(${Math.round(x)}px)`;
     ruler.point(over ? x : -1);
-    tooltip.over(over ? rowAt(event) : -1, event);
+    tooltip.over(rowAt(event), event);
   });
   rows.layer.addEventListener("pointerleave", () => {
     cursor.hidden = true;

@@ -16,6 +16,11 @@ interface Spot {
   readonly counted: Set<string>;
 }
 
+/** Places looked up for one origin, those with the most time first. */
+const placesFound = 400;
+/** Of them, those that name no file: each may have to search the workspace's text. */
+const placesSearched = 40;
+
 /** Beyond this many traces an origin begins anew with the next one. */
 const tracesKept = 2_000;
 
@@ -124,7 +129,11 @@ export class HintStore {
   async #resolve(signal: AbortSignal): Promise<void> {
     const byFile = new Map<string, ResolvedHotspot[]>();
     for (const origin of new Set([this.#active, ""])) {
+      let found = 0;
+      let searched = 0;
       for (const [key, { hotspot }] of this.#origins.get(origin) ?? []) {
+        if (found++ === placesFound) break;
+        if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
         if (!this.#places.has(key)) {
           const { location, confidence } = await this.#finder.findPlace(hotspot.place, signal);
           const isShown =
