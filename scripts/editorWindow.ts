@@ -15,7 +15,7 @@ export interface EditorWindowOptions extends ServerOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
 }
 
-const WAIT_MS = Number(process.env.TLX_WAIT ?? 30_000);
+const WAIT_MS = 60_000;
 const POLL_MS = 100;
 
 /** Opens a real VS Code window to be used as a person would. The caller closes it. */
@@ -81,7 +81,7 @@ export class EditorWindow {
         await this.page.keyboard.press("Escape");
         await this.page.keyboard.press("F1");
         await box.waitFor({ timeout: 5_000 });
-        await box.fill(`>${title}`);
+        await box.fill(`>${title}`, { timeout: 5_000 });
         await row.first().waitFor({ timeout: 2_000 });
         return true;
       });
@@ -116,7 +116,7 @@ export class EditorWindow {
       await until(async () => {
         await this.page.keyboard.press("Escape");
         await this.page.keyboard.press("ControlOrMeta+P");
-        await this.page.locator(".quick-input-widget:visible input.input").fill(name);
+        await this.page.locator(".quick-input-widget:visible input.input").fill(name, { timeout: 5_000 });
         await row.waitFor({ timeout: 3_000 });
         return true;
       });

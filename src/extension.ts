@@ -91,10 +91,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const searchView = bag.add(
     vscode.window.createTreeView("traceline.searchResults", { treeDataProvider: searchTree }),
   );
+  let wasRunning = false;
   bag.add(
     search.onChange(() => {
       searchView.message = searchTree.message();
-      if (search.state?.running) void vscode.commands.executeCommand("traceline.searchResults.focus");
+      const isRunning = search.state?.running === true;
+      if (isRunning && !wasRunning) void vscode.commands.executeCommand("traceline.searchResults.focus");
+      wasRunning = isRunning;
     }),
   );
   let active = connections.active?.name;

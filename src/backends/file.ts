@@ -82,7 +82,8 @@ export function createFileSource(path: string, decodeFile: DecodeFile): FileSour
       const summary = trace === undefined ? undefined : all.find((one) => one.traceId === trace.traceId);
       if (trace === undefined || summary === undefined) {
         const which = id === "" ? "a trace" : `the trace ${id}`;
-        throw new UserError(`${label} does not hold ${which}.`, { code: "notFound" });
+        const said = notes.length === 0 ? "" : ` ${notes.join(". ")}.`;
+        throw new UserError(`${label} does not hold ${which}.${said}`, { code: "notFound" });
       }
       return { trace, summary, hotspots, notes, siblings: newestFirst(all) };
     },

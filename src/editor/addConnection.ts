@@ -6,6 +6,7 @@ import { UserError } from "../base/userError.ts";
 import { withProgress } from "./aborting.ts";
 import type { Connections } from "./connections.ts";
 import type { Log } from "./log.ts";
+import { noLinks } from "./noLinks.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -45,7 +46,7 @@ export async function addConnection(
   if (same !== undefined) {
     await connections.activate(same.name);
     void vscode.window.showInformationMessage(
-      `${same.name} is a connection already. It is now the active one.`,
+      `${plainLabel(same.name)} is a connection already. It is now the active one.`,
     );
     return same;
   }
@@ -53,7 +54,7 @@ export async function addConnection(
     try {
       const says = await testConnection(connections, connection);
       const added = await connections.add(connection);
-      void vscode.window.showInformationMessage(`Added ${added.name}. ${says}`);
+      void vscode.window.showInformationMessage(noLinks(`Added ${added.name}. ${says}`));
       return added;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -146,7 +147,7 @@ async function whatNow(
   const retry = "Retry";
   const keep = "Add Anyway";
   const choices = wantsSecret ? [secret, keep] : [retry, keep];
-  const choice = await vscode.window.showErrorMessage(error.message, { modal: true }, ...choices);
+  const choice = await vscode.window.showErrorMessage(noLinks(error.message), { modal: true }, ...choices);
   if (choice === keep) return "keep";
   if (choice === retry) return connection;
   if (choice !== secret) return undefined;

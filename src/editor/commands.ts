@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
 import { addConnection, askForSecret, testConnection } from "./addConnection.ts";
-import { asAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
 import type { HintStore } from "./hints/hintStore.ts";
 import type { Log } from "./log.ts";
+import { noLinks } from "./noLinks.ts";
 import { openTrace } from "./openTrace.ts";
 import { openTraceFile } from "./openTraceFile.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentPoll } from "./recentPoll.ts";
-import type { RecentTrace, RecentTraces } from "./recentTraces.ts";
+import { asRecent, type RecentTrace, type RecentTraces } from "./recentTraces.ts";
 import type { TraceSearch } from "./searchTraces.ts";
 import type { Secrets } from "./secrets.ts";
 import { setting } from "./settings.ts";
@@ -52,7 +52,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       const { active } = connections;
       if (active === undefined) throw noConnection();
       const says = await testConnection(connections, active);
-      void vscode.window.showInformationMessage(`${active.name}: ${says}`);
+      void vscode.window.showInformationMessage(noLinks(`${active.name}: ${says}`));
     },
     "traceline.setSecret": () => setSecret(connections, secrets),
     "traceline.forgetSecrets": async () => {
@@ -63,6 +63,8 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     },
     "traceline.editConnections": () =>
       vscode.commands.executeCommand("workbench.action.openSettings", "traceline.connections"),
+    "traceline.openSettings": () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
     "traceline.jumpToSlowestSpan": async (node) => {
       const trace = traceOf(node);
       if (trace !== undefined) return tabs.open(trace.address).jump("slowest", -1);
@@ -116,7 +118,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
 }
 
 /** Commands that only Traceline itself calls: they are not in package.json. */
-export const internalCommands: readonly string[] = ["traceline.openHintTrace"];
+export const internalCommands: readonly string[] = ["traceline.openHintTrace", "traceline.openSettings"];
 
 function urisOf(uri: unknown, uris: unknown): vscode.Uri[] {
   const list = Array.isArray(uris) && uris.length > 0 ? uris : [uri];
@@ -126,8 +128,7 @@ function urisOf(uri: unknown, uris: unknown): vscode.Uri[] {
 /** The trace of a tree node, checked. */
 function traceOf(node: unknown): RecentTrace | undefined {
   if (typeof node !== "object" || node === null) return undefined;
-  const trace = (node as { trace?: RecentTrace }).trace;
-  return trace !== undefined && asAddress(trace.address) !== undefined ? trace : undefined;
+  return asRecent((node as { trace?: unknown }).trace);
 }
 
 function withTrace(node: unknown, task: (trace: RecentTrace) => void): void {
@@ -182,7 +183,7 @@ async function setSecret(connections: Connections, secrets: Secrets): Promise<vo
   const how = await askForSecret(connection, secrets);
   if (how !== undefined && how.auth !== connection.auth) {
     void vscode.window.showWarningMessage(
-      `The secret is kept. Set "auth": "${how.auth}" for ${connection.name} in traceline.connections to have it sent.`,
+      `The secret is kept. Set "auth": "${how.auth}" for ${plainLabel(connection.name)} in traceline.connections to have it sent.`,
     );
   }
 }

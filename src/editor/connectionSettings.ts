@@ -23,6 +23,7 @@ export function readConnections(value: unknown): { connections: Connection[]; pr
       tenant: typeof given.tenant === "string" ? given.tenant : "",
       auth: given.auth === "bearer" || given.auth === "basic" ? given.auth : "none",
       user: typeof given.user === "string" ? given.user : "",
+      ...(given.allowUntrustedCertificate === true ? { allowUntrustedCertificate: true } : {}),
     });
   }
   return { connections, problems };

@@ -5,6 +5,8 @@ import { Emitter } from "../base/event.ts";
 import { UserError } from "../base/userError.ts";
 import { readConnections } from "./connectionSettings.ts";
 import type { Log } from "./log.ts";
+import { noLinks } from "./noLinks.ts";
+import { proxyFor } from "./proxy.ts";
 import type { Secrets } from "./secrets.ts";
 import { onSetting, setting } from "./settings.ts";
 
@@ -29,7 +31,12 @@ export class Connections implements vscode.Disposable {
   constructor(memory: vscode.Memento, secrets: Secrets, decode: Decode, log: Log) {
     this.#memory = memory;
     this.#log = log;
-    this.#io = { secret: (origin) => secrets.get(origin), decode, log: (line) => log.info(line) };
+    this.#io = {
+      proxy: async (url) => proxyFor(url),
+      secret: (origin) => secrets.get(origin),
+      decode,
+      log: (line) => log.info(line),
+    };
     this.#read();
     this.#watch = onSetting(["connections"], () => {
       this.#read();
@@ -56,7 +63,9 @@ export class Connections implements vscode.Disposable {
     return this.#list.find((connection) => connection.name === name);
   }
 
-  source(connection: Connection): TraceSource {
+  /** The source of the connection of this name as it is now: a caller may still hold one from before an edit. */
+  source(given: Connection): TraceSource {
+    const connection = this.named(given.name) ?? given;
     const known = this.#sources.get(connection.name);
     if (known !== undefined) return known;
     const source = this.probe(connection);
@@ -100,11 +109,14 @@ export class Connections implements vscode.Disposable {
     if (connection.tenant !== "") entry.tenant = connection.tenant;
     if (Object.keys(connection.headers).length > 0) entry.headers = connection.headers;
     const configuration = vscode.workspace.getConfiguration("traceline");
-    const known = configuration.inspect<unknown[]>("connections")?.globalValue;
+    // Where the workspace has a list of its own, that is the one in force.
+    const values = configuration.inspect<unknown[]>("connections");
+    const isOfWorkspace = Array.isArray(values?.workspaceValue);
+    const known = isOfWorkspace ? values?.workspaceValue : values?.globalValue;
     await configuration.update(
       "connections",
       [...(Array.isArray(known) ? known : []), entry],
-      vscode.ConfigurationTarget.Global,
+      isOfWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
     );
     await this.activate(name);
     return { ...connection, name };
@@ -117,6 +129,7 @@ export class Connections implements vscode.Disposable {
   }
 
   #setState(connection: Connection, state: ConnectionState, detail: string): void {
+    if (!this.#list.includes(connection)) return;
     const before = this.stateOf(connection);
     if (before.state === state && before.detail === detail) return;
     this.#states.set(connection.name, { state, detail });
@@ -137,7 +150,7 @@ export class Connections implements vscode.Disposable {
     void vscode.commands.executeCommand("setContext", "traceline.hasConnection", connections.length > 0);
     if (problems.length === 0) return;
     for (const problem of problems) this.#log.info(problem);
-    void vscode.window.showWarningMessage(problems[0]);
+    void vscode.window.showWarningMessage(noLinks(problems[0]));
   }
 }
 

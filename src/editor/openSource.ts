@@ -40,10 +40,13 @@ function columnBeside(): vscode.ViewColumn {
 /** A link inside the workspace may lead out of it: what it leads to is not opened. */
 async function refuseOutside(uri: vscode.Uri): Promise<void> {
   if (uri.scheme !== "file") return;
-  const real = await realpath(uri.fsPath);
+  const real = await realpath(uri.fsPath).catch(() => {
+    throw new UserError(`${vscode.workspace.asRelativePath(uri)} is gone.`);
+  });
   const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
   for (const folder of folders) {
-    const root = await realpath(folder.uri.fsPath);
+    const root = await realpath(folder.uri.fsPath).catch(() => undefined);
+    if (root === undefined) continue;
     if (real === root || real.startsWith(root.endsWith(separator) ? root : root + separator)) return;
   }
   throw new UserError(

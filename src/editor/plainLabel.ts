@@ -1,3 +1,5 @@
+import { noLinks } from "./noLinks.ts";
+
 /**
  * Text of a trace for a label in which VS Code would draw `$(icon)`s: shown literally. Controls and line breaks become
  * visible symbols, and the whole is one line of bounded length.
@@ -9,5 +11,6 @@ export function plainLabel(text: string, longest = 200): string {
     )
     .replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, "\uFFFD")
     .replaceAll("$(", "$\u2060(");
-  return shown.length > longest ? `${shown.slice(0, longest - 1)}…` : shown;
+  const safe = noLinks(shown);
+  return safe.length > longest ? `${safe.slice(0, longest - 1)}…` : safe;
 }

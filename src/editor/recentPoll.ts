@@ -18,12 +18,15 @@ const ownServices: ReadonlySet<string> = new Set([
 /** How much longer the wait is after a failure. */
 const patience = 6;
 
-/** How many services are asked when the backend cannot search them all at once. */
+/** How many services are asked at a time when the backend cannot search them all at once; the others come next. */
 const servicesAsked = 8;
+
+/** Each answer begins this much before the last one, and ends this much after now. */
+const overlapMs = 5 * 60_000;
 
 /**
  * Keeps the recent traces of the active connection fresh while somebody looks: one request series at a time, none while the
- * view is hidden, and after a failure less often.
+ * view is hidden, and after a failure less often. After the first time only what is new is fetched.
  */
 export class RecentPoll implements vscode.Disposable {
   readonly #connections: Connections;
@@ -32,6 +35,7 @@ export class RecentPoll implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #running: AbortController | undefined;
   #visible = false;
+  readonly #asked = new Map<string, Map<string, number>>();
 
   constructor(
     connections: Connections,
@@ -72,29 +76,38 @@ export class RecentPoll implements vscode.Disposable {
   }
 
   async #ask(connection: Connection, signal: AbortSignal): Promise<void> {
-    const toMs = Date.now();
+    const nowMs = Date.now();
+    const oldestMs = nowMs - spanOfTime(setting("recent.lookback"));
+    const asked = this.#askedOf(connection);
     await this.#connections.use(connection, async (source) => {
-      // A clock that is ahead of ours by some minutes must not hide what just happened.
-      const range = { fromMs: toMs - spanOfTime(setting("recent.lookback")), toMs: toMs + 5 * 60_000 };
-      const query = { operation: "", tags: new Map(), minDurationNs: 0, maxDurationNs: 0, ...range };
-      const limit = setting("search.limit");
+      const query = { operation: "", tags: new Map(), minDurationNs: 0, maxDurationNs: 0 };
       const services = source.can.searchWithoutService
         ? [""]
-        : (await source.services(signal)).filter((name) => !ownServices.has(name)).slice(0, servicesAsked);
+        : (await source.services(signal)).filter((name) => !ownServices.has(name));
       const found = new Map<string, TraceSummary>();
-      const hotspots: Hotspot[] = [];
-      for (const service of services) {
-        const result = await source.search({ ...query, service, limit }, signal);
+      for (const service of longestAgo(services, asked)) {
+        // What began long ago may have come since; a clock that is ahead of ours must not hide what just happened.
+        const fromMs = Math.max(oldestMs, (asked.get(service) ?? 0) - overlapMs);
+        const range = { fromMs, toMs: nowMs + overlapMs, limit: setting("search.limit") };
+        const result = await source.search({ ...query, ...range, service }, signal);
+        signal.throwIfAborted();
+        asked.set(service, nowMs);
         for (const summary of result.summaries) found.set(summary.traceId, summary);
-        hotspots.push(...result.hotspots);
+        this.#onHotspots(connection.name, result.hotspots);
       }
-      signal.throwIfAborted();
-      this.#recent.seen(
-        connection.name,
-        [...found.values()].sort((a, b) => b.startMs - a.startMs),
-      );
-      this.#onHotspots(connection.name, hotspots);
+      this.#recent.seen(connection.name, [...found.values()], oldestMs);
     });
+  }
+
+  /** When each service of the connection was asked last. */
+  #askedOf(connection: Connection): Map<string, number> {
+    const key = JSON.stringify(connection);
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = new Map();
+      this.#asked.set(key, asked);
+    }
+    return asked;
   }
 
   #again(controller: AbortController, times: number): void {
@@ -106,4 +119,9 @@ export class RecentPoll implements vscode.Disposable {
   dispose(): void {
     this.stop();
   }
+}
+
+/** The services that were asked longest ago, or never, in their order. */
+function longestAgo(services: readonly string[], asked: ReadonlyMap<string, number>): readonly string[] {
+  return [...services].sort((a, b) => (asked.get(a) ?? 0) - (asked.get(b) ?? 0)).slice(0, servicesAsked);
 }

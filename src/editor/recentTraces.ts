@@ -50,23 +50,26 @@ export class RecentTraces implements vscode.Disposable {
     this.#save();
   }
 
-  /** What the connection has now: replaces what was seen there before. Answers how many are new. */
-  seen(connection: string, summaries: readonly TraceSummary[]): number {
-    let fresh = 0;
-    const before = new Set(this.#seen.keys());
-    for (const [key, entry] of this.#seen) {
-      if (entry.address.kind === "connection" && entry.address.connection === connection)
-        this.#seen.delete(key);
-    }
-    for (const summary of summaries.slice(0, seenKept)) {
+  /** What the connection has got since it was asked last; what was seen there and began before `oldestMs` goes. */
+  seen(connection: string, summaries: readonly TraceSummary[], oldestMs: number): void {
+    for (const summary of summaries) {
       const address: TraceAddress = { kind: "connection", connection, traceId: summary.traceId };
       const key = addressKey(address);
       if (this.#removed.has(key)) continue;
-      if (!before.has(key)) fresh++;
       this.#seen.set(key, { address, summary, pinned: false, openedMs: 0 });
+      // A trace that was opened while it still grew is shown as it is now.
+      const opened = this.#opened.get(key);
+      if (opened !== undefined && opened.summary.spans < summary.spans)
+        this.#opened.set(key, { ...opened, summary });
     }
+    const old = [...this.#seen].filter(
+      ([, { address, summary }]) =>
+        address.kind === "connection" && address.connection === connection && summary.startMs < oldestMs,
+    );
+    for (const [key] of old) this.#seen.delete(key);
+    const newest = [...this.#seen].sort(([, a], [, b]) => b.summary.startMs - a.summary.startMs);
+    for (const [key] of newest.slice(seenKept)) this.#seen.delete(key);
     this.#changed.fire();
-    return fresh;
   }
 
   pin(trace: RecentTrace, pinned: boolean): void {
@@ -104,7 +107,8 @@ export class RecentTraces implements vscode.Disposable {
 
 const memoryKey = "traceline.recentTraces";
 
-function asRecent(value: unknown): RecentTrace | undefined {
+/** Reads back what memory, or another extension, gives as a recent trace. */
+export function asRecent(value: unknown): RecentTrace | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { address, summary, pinned, openedMs } = value as Record<string, unknown>;
   const where = asAddress(address);

@@ -15,9 +15,10 @@ export function statusBar(connections: Connections): vscode.Disposable {
     }
     const { state, detail } = connections.stateOf(active);
     const icon = { unknown: "list-tree", ok: "pass", failed: "warning" }[state];
-    item.text = `$(${icon}) ${plainLabel(active.name, 30)}`;
+    const unchecked = active.allowUntrustedCertificate === true;
+    item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 30)}`;
     item.tooltip = new vscode.MarkdownString().appendText(
-      `Traceline: ${active.name}\n${active.url}\n${detail}`,
+      `Traceline: ${active.name}\n${active.url}\n${detail}${unchecked ? "\nIts certificate is not checked." : ""}`,
     );
     item.accessibilityInformation = { label: `Traceline connection ${active.name}: ${detail}` };
     item.backgroundColor =

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { type ErrorAction, UserError } from "../base/userError.ts";
 import type { Log } from "./log.ts";
+import { noLinks } from "./noLinks.ts";
 
 const buttons: Record<ErrorAction, { label: string; command: string }> = {
-  openSettings: { label: "Open Settings", command: "traceline.editConnections" },
+  openSettings: { label: "Open Settings", command: "traceline.openSettings" },
   editConnection: { label: "Edit Connections", command: "traceline.editConnections" },
   enterSecret: { label: "Set Token or Password", command: "traceline.setSecret" },
   retry: { label: "Retry", command: "" },
@@ -37,7 +38,7 @@ export async function tell(error: unknown, log: Log, retry?: () => void): Promis
   const offered: string[] = [];
   if (error.action !== undefined && error.action !== "retry") offered.push(buttons[error.action].label);
   if (retry !== undefined) offered.push("Retry");
-  const choice = await vscode.window.showErrorMessage(error.message, ...offered);
+  const choice = await vscode.window.showErrorMessage(noLinks(error.message), ...offered);
   if (choice === "Retry") retry?.();
   else if (choice !== undefined && error.action !== undefined) {
     await vscode.commands.executeCommand(buttons[error.action].command);

@@ -1,10 +1,13 @@
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Connection, SourcedTrace } from "../backends/backend.ts";
 import { createFileSource, type DecodeFile } from "../backends/file.ts";
 import { UserError } from "../base/userError.ts";
+import { countText } from "../model/countText.ts";
 import { traceIdForms } from "../model/traceReference.ts";
 import type { TraceAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
+import { setting } from "./settings.ts";
 
 /** A trace that was fetched, and how its origin is called. */
 export interface LoadedTrace extends SourcedTrace {
@@ -27,6 +30,7 @@ export function traceLoader(connections: Connections, decodeFile: DecodeFile): L
   async function fromFile(path: string, traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
     const source = createFileSource(path, decodeFile);
     try {
+      await refuseTooLarge(path);
       const sourced = await source.trace(traceId, signal);
       const address = { kind: "file", path, traceId: sourced.summary.traceId } as const;
       return { ...sourced, address, from: basename(path), link: undefined };
@@ -63,21 +67,55 @@ export function traceLoader(connections: Connections, decodeFile: DecodeFile): L
         said.push(`${first.name} does not have it.`);
       }
     }
-    const tries = await Promise.allSettled(others.map((connection) => from(connection, traceId, signal)));
+    const found = await firstOf(others, (connection, ended) => from(connection, traceId, ended), signal);
     signal.throwIfAborted();
-    for (const [index, attempt] of tries.entries()) {
-      if (attempt.status === "fulfilled") return attempt.value;
+    if ("value" in found) return found.value;
+    for (const [index, reason] of found.reasons.entries()) {
       const { name } = others[index];
-      const isMissing = attempt.reason instanceof UserError && attempt.reason.code === "notFound";
-      said.push(
-        isMissing ? `${name} does not have it.` : `${name} could not be asked: ${messageOf(attempt.reason)}`,
-      );
+      const isMissing = reason instanceof UserError && reason.code === "notFound";
+      said.push(isMissing ? `${name} does not have it.` : `${name} could not be asked: ${messageOf(reason)}`);
     }
     throw new UserError(`Trace ${traceId} was not found. ${said.join(" ")}`, {
       action: "editConnection",
       code: "notFound",
     });
   };
+}
+
+/** A file over the limit is refused before it is read; what it inflates to is counted while it is. */
+async function refuseTooLarge(path: string): Promise<void> {
+  const limit = setting("limits.traceSize");
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size <= limit * 2 ** 20) return;
+  const is = `${basename(path)} has ${countText(Math.ceil(size / 2 ** 20))} MB`;
+  throw new UserError(`${is}. Raise traceline.limits.traceSize (${limit}) to read it.`, {
+    action: "openSettings",
+  });
+}
+
+/** The first that answers, the others being ended; or why each did not, in their order. */
+async function firstOf<T>(
+  connections: readonly Connection[],
+  ask: (connection: Connection, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<{ value: T } | { reasons: readonly unknown[] }> {
+  const tries = connections.map((connection) => {
+    const controller = new AbortController();
+    return { controller, answer: ask(connection, AbortSignal.any([signal, controller.signal])) };
+  });
+  try {
+    const first = await Promise.any(
+      tries.map(async ({ controller, answer }) => ({ controller, value: await answer })),
+    );
+    // The one that answered may still be counting its hotspots.
+    for (const { controller } of tries) if (controller !== first.controller) controller.abort();
+    return { value: first.value };
+  } catch (error) {
+    return { reasons: error instanceof AggregateError ? error.errors : [error] };
+  }
 }
 
 /** Asks for each form the id may be kept under: a backend may hold a 64-bit id without its leading zeros. */

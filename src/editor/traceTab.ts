@@ -38,6 +38,7 @@ export class TraceTab implements vscode.Disposable {
   #select: string;
   #slow: Int32Array | undefined;
   #selected = -1;
+  #locating: AbortController | undefined;
   /** The last fetch failed: the next `open()` begins a new one. */
   #refused = false;
 
@@ -112,6 +113,8 @@ export class TraceTab implements vscode.Disposable {
     const next = which === "slowest" || at < 0 ? 0 : (at + step) % this.#slow.length;
     const target = this.#slow[next];
     this.#selected = target;
+    // A page that is still to come selects it when it opens the trace.
+    this.#select = spanIdOf(trace, target);
     this.#channel.tell("reveal", [target]);
     await this.#openSource(trace, target, undefined);
   }
@@ -146,7 +149,7 @@ export class TraceTab implements vscode.Disposable {
 
   #host(): TraceHost {
     return {
-      open: () => this.#open(),
+      open: (again) => this.#open(again === true),
       details: (version, part) => this.#detailsPart(version, part),
       locate: (row) => this.#locate(row),
       openSource: async (row, choice) => {
@@ -155,7 +158,8 @@ export class TraceTab implements vscode.Disposable {
       },
       followLink: (row, link) => this.#followLink(row, link),
       openSibling: async (traceId) => {
-        if (typeof traceId !== "string") return;
+        const { siblings } = await this.#loading;
+        if (!siblings.some((sibling) => sibling.traceId === traceId)) return;
         this.#tools.openAddress({ ...this.#address, traceId } as TraceAddress);
       },
       jump: (which, row) => this.jump(which, Number(row)),
@@ -179,10 +183,11 @@ export class TraceTab implements vscode.Disposable {
     };
   }
 
-  async #open(): Promise<Opened> {
-    if (this.#refused) {
-      // The page has shown the reason, and asks again because the person pressed Retry or the tab was shown anew.
+  async #open(again: boolean): Promise<Opened> {
+    if (this.#refused || again) {
+      // The page has shown the reason or an older trace, and asks again because the person did or the tab was shown anew.
       this.#refused = false;
+      this.#controller.abort();
       this.#controller = new AbortController();
       this.#loading = this.#load();
     }
@@ -192,6 +197,7 @@ export class TraceTab implements vscode.Disposable {
     });
     const { trace, summary, siblings, from, link } = loaded;
     const select = this.#select === "" ? -1 : rowOfSpan(trace, this.#select);
+    this.#select = "";
     return {
       version: this.#version,
       outline: packOutline(trace),
@@ -218,7 +224,12 @@ export class TraceTab implements vscode.Disposable {
   async #locate(row: number): Promise<SourceAnswer> {
     const { trace } = await this.#loading;
     const { finder } = this.#tools;
-    return finder.answer(await finder.find(trace, this.#checked(trace, row), this.#controller.signal));
+    // Who walks through rows wants the last one: the search for the one before ends.
+    this.#locating?.abort();
+    const locating = new AbortController();
+    this.#locating = locating;
+    const signal = AbortSignal.any([this.#controller.signal, locating.signal]);
+    return finder.answer(await finder.find(trace, this.#checked(trace, row), signal));
   }
 
   async #openSource(trace: Trace, row: number, choice: number | undefined): Promise<SourceAnswer> {
@@ -231,12 +242,16 @@ export class TraceTab implements vscode.Disposable {
 
   async #followLink(row: number, link: number): Promise<void> {
     const { trace } = await this.#loading;
-    const at = trace.links.offset[this.#checked(trace, row)] + Number(link);
-    if (!(at < trace.links.offset[row + 1])) return;
+    const first = trace.links.offset[this.#checked(trace, row)];
+    const at = first + Number(link);
+    if (!Number.isInteger(at) || at < first || at >= trace.links.offset[row + 1]) return;
     const traceId = trace.texts.at(trace.links.traceId[at]);
     const spanId = trace.texts.at(trace.links.spanId[at]);
-    if (traceId === trace.traceId) this.#channel.tell("reveal", [rowOfSpan(trace, spanId)]);
-    else this.#tools.openAddress({ ...this.#address, traceId } as TraceAddress, spanId);
+    if (traceId === trace.traceId) {
+      const target = rowOfSpan(trace, spanId);
+      if (target < 0) throw new UserError("The linked span is not in this trace.");
+      this.#channel.tell("reveal", [target]);
+    } else this.#tools.openAddress({ ...this.#address, traceId } as TraceAddress, spanId);
   }
 
   async #copyLink(row: number): Promise<void> {

@@ -15,6 +15,7 @@ const sourceFiles =
 export class WorkspaceFiles implements Files, vscode.Disposable {
   #index: Promise<Index> | undefined;
   readonly #texts = new TextCache();
+  #timer: NodeJS.Timeout | undefined;
   #complete = true;
   readonly #extra = new Map<string, vscode.Uri>();
   readonly #watch: vscode.Disposable[];
@@ -23,15 +24,22 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   readonly onChange = this.#changed.event;
 
   constructor() {
+    // Also what a terminal or a checkout does: it comes by the hundred.
+    const watcher = vscode.workspace.createFileSystemWatcher("**/*", false, true, false);
     const forget = () => {
       this.#index = undefined;
       this.#texts.clear();
       this.#changed.fire();
     };
+    const forgetSoon = (uri: vscode.Uri) => {
+      if (/\/(?:node_modules|\.git|\.venv|__pycache__)\//.test(uri.path)) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(forget, 500);
+    };
     this.#watch = [
-      vscode.workspace.onDidCreateFiles(forget),
-      vscode.workspace.onDidDeleteFiles(forget),
-      vscode.workspace.onDidRenameFiles(forget),
+      watcher,
+      watcher.onDidCreate(forgetSoon),
+      watcher.onDidDelete(forgetSoon),
       vscode.workspace.onDidChangeWorkspaceFolders(forget),
       vscode.workspace.onDidSaveTextDocument(() => this.#texts.clear()),
     ];
@@ -110,6 +118,7 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     for (const watch of this.#watch) watch.dispose();
     this.#texts.clear();
     this.#changed.dispose();
@@ -120,11 +129,17 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   }
 
   #indexed(): Promise<Index> {
-    this.#index ??= Promise.resolve(vscode.workspace.findFiles("**/*", excluded, indexLimit)).then((uris) => {
-      this.#complete = uris.length < indexLimit;
-      return indexOf(uris);
+    this.#index ??= this.#listed().catch((error: unknown) => {
+      this.#index = undefined;
+      throw error;
     });
     return this.#index;
+  }
+
+  async #listed(): Promise<Index> {
+    const uris = await vscode.workspace.findFiles("**/*", excluded, indexLimit);
+    this.#complete = uris.length < indexLimit;
+    return indexOf(uris);
   }
 }
 

@@ -43,7 +43,8 @@ export function createChannel<Remote, Local extends object = object>(
 ): Channel<Remote> {
   const waiting = new Map<number, Waiting>();
   const running = new Set<number>();
-  let lastCall = 0;
+  // Not from 0: the page is made anew while the editor keeps its end, and a late answer must not meet a new call.
+  let lastCall = Math.floor(Math.random() * 2 ** 40);
   let closed = false;
 
   const send = (message: Message): void => {

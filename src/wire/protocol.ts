@@ -2,8 +2,11 @@ import type { TraceSummary } from "../model/summary.ts";
 
 /** What the trace page asks of the editor. Rows are numbers: the page never sends a path, a URL to open or a command. */
 export interface TraceHost {
-  /** The trace this page is for: its outline, packed. Rejects with the reason that the page shows. Asked anew on every load. */
-  open(): Promise<Opened>;
+  /**
+   * The trace this page is for: its outline, packed. Rejects with the reason that the page shows. Asked anew on every load;
+   * `again` fetches the trace anew, when the person asks for it.
+   */
+  open(again?: boolean): Promise<Opened>;
   /** Part `part` of the packed details, from 0; each at most 8 MB, asked one after another. */
   details(version: number, part: number): Promise<ArrayBuffer>;
   /** Puts the caret on the row's source line; answers what was found, or why nothing was. */

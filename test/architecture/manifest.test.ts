@@ -12,7 +12,7 @@ const declared: string[] = manifest.contributes.commands.map((entry: { command: 
 const registered = [...read("src/editor/commands.ts").matchAll(/^ {4}"(traceline\.\w+)":/gm)].map(
   (match) => match[1],
 );
-const internal = ["traceline.openHintTrace"];
+const internal = ["traceline.openHintTrace", "traceline.openSettings"];
 const settings: string[] = Object.keys(manifest.contributes.configuration.properties).map((name) =>
   name.slice("traceline.".length),
 );

@@ -43,12 +43,13 @@ export async function measurePage(file: TraceFile, dist: string): Promise<PageFi
     await page.addInitScript(installProbe);
     const cdp = await page.context().newCDPSession(page);
     await page.goto(server.url, { waitUntil: "commit" });
-    const frame = await pageFrame(page);
     const limit = sleep(180_000, undefined, { ref: false }).then(() => {
       throw new Error(`${file.path} did not open within three minutes.`);
     });
-    const opened = frame.evaluate(async () => [await window.probe.firstRows, await window.probe.settled]);
-    const [firstRows, details] = await Promise.race([opened, server.decoded.then(() => opened), limit]);
+    // A file that cannot be decoded ends the wait.
+    const opened = server.decoded.then(() => server.opened);
+    const { firstRows, settled: details } = await Promise.race([opened, limit]);
+    const frame = await pageFrame(page);
     const memory = await heapSize(cdp);
     const scroll = await wheel(cdp, frame, ".grid", 0.3, () => ({ deltaY: 120 }));
     await press(page, "End", "Home");

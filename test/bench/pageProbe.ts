@@ -1,9 +1,13 @@
-/** What the probe offers inside the page. */
+/** When a trace was to be seen, in ms from the window's navigation to the end of a frame. */
+export interface OpenTimes {
+  /** The frame in which rows with their names were drawn. */
+  readonly firstRows: number;
+  /** The frame in which all attributes were there. */
+  readonly settled: number;
+}
+
+/** What the probe offers inside the page; its OpenTimes it posts to the window around. */
 export interface PageProbe {
-  /** ms from the window's navigation to the end of the frame in which rows with their names were drawn. */
-  readonly firstRows: Promise<number>;
-  /** ms from the window's navigation to the end of the frame in which all attributes were there. */
-  readonly settled: Promise<number>;
   /** Begins to note the time of every frame; what it returns ends that and answers the times. */
   frames(): () => number[];
   /** ms from the next event of a kind to the end of the frame after which `done` names a thing that is so. */
@@ -37,15 +41,16 @@ export function installProbe(): void {
       look();
     });
   const early = performance.timeOrigin - (window.top as Window).performance.timeOrigin;
-  const since = async (time: Promise<number>) => early + (await time);
   const find = (selector: string) => document.querySelector(selector);
   const named = () => {
     const names = document.querySelectorAll(".span-row:not([hidden]) .span-name");
     return names.length >= 10 && Array.from(names).every((name) => name.textContent !== "");
   };
+  const opened = [whenSo(named), whenSo(() => document.body?.dataset.traceSettled !== undefined)];
+  void Promise.all(opened).then(([rows, all]) =>
+    window.parent.postMessage({ times: { firstRows: early + rows, settled: early + all } }, "*"),
+  );
   window.probe = {
-    firstRows: since(whenSo(named)),
-    settled: since(whenSo(() => document.body?.dataset.traceSettled !== undefined)),
     frames() {
       const times: number[] = [];
       let on = true;

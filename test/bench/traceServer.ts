@@ -10,6 +10,7 @@ import type { TraceHost, TracePage } from "../../src/wire/protocol.ts";
 import type { Message } from "../../src/wire/rpc.ts";
 import { createDecoder } from "../../src/workers/decoder.ts";
 import { lightTheme } from "../page/themes.ts";
+import type { OpenTimes } from "./pageProbe.ts";
 import type { TraceFile } from "./traceFiles.ts";
 
 /** The built trace page with a host behind it that does what the editor's tab does. */
@@ -17,6 +18,8 @@ export interface TraceServer {
   readonly url: string;
   /** What came out of the decoder. */
   readonly decoded: Promise<Decoded>;
+  /** When the page had its rows and all attributes, as its probe tells. Nothing else asks the page meanwhile. */
+  readonly opened: Promise<OpenTimes>;
   /** ms from the request for the page to the decoded trace. */
   decodeMs(): number;
   close(): Promise<void>;
@@ -60,15 +63,20 @@ export async function serveTrace(file: TraceFile, dist: string): Promise<TraceSe
   }, host(decoded));
 
   const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const message = JSON.parse(Buffer.concat(chunks).toString()) as Message;
+    const message = (await body(request)) as Message;
     if ("call" in message) waiting.set(message.call, response);
     else response.writeHead(204).end();
     channel.receive(message);
   };
+  let tell = (_: OpenTimes): void => {};
+  const opened = new Promise<OpenTimes>((resolve) => {
+    tell = resolve;
+  });
   const server = createServer((request, response) => {
-    if (request.url === "/") {
+    if (request.url === "/times") {
+      void body(request).then((times) => tell(times as OpenTimes));
+      response.writeHead(204).end();
+    } else if (request.url === "/") {
       begin();
       send(response, "text/html", surroundings);
     } else if (request.url === "/page.html") send(response, "text/html", page);
@@ -91,6 +99,7 @@ export async function serveTrace(file: TraceFile, dist: string): Promise<TraceSe
   return {
     url,
     decoded,
+    opened,
     decodeMs: () => decodeMs,
     async close() {
       ended.abort();
@@ -100,6 +109,12 @@ export async function serveTrace(file: TraceFile, dist: string): Promise<TraceSe
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+async function body(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString());
 }
 
 /** Answers `open` and `details` as the editor's tab does; of sources it knows none. */
@@ -181,6 +196,7 @@ const surroundings = `<!DOCTYPE html><html><head><meta charset="utf-8"><link rel
 html, body, iframe { margin: 0; border: 0; width: 100%; height: 100%; display: block; overflow: hidden; }
 </style></head><body><script>
 addEventListener("message", async ({ data, source }) => {
+  if (data.times) return void fetch("/times", { method: "POST", body: JSON.stringify(data.times) });
   const response = await fetch("/message", { method: "POST", body: JSON.stringify(data.send) });
   if (response.status === 204) return;
   const whole = await response.arrayBuffer();

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { assertNoRefusals, picture, sample, shownTrace, windowStory } from "../support/editorWindowStory.ts";
+import type { EditorWindow } from "../../scripts/editorWindow.ts";
+import {
+  assertNoRefusals,
+  fillBox,
+  picture,
+  sample,
+  shownTrace,
+  windowStory,
+} from "../support/editorWindowStory.ts";
 import { type ShopJaeger, slowTraceId, startShopJaeger } from "../support/shopJaeger.ts";
 
 let jaeger: ShopJaeger;
@@ -13,6 +21,12 @@ const smallTraceId = "310788178d8b038081f9067a2e7f2644";
 const spanId = "28ec4e300ee2f85a";
 const connection = () => ({ "traceline.connections": [{ name: "Shop", kind: "jaeger", url: jaeger.url }] });
 
+/** Fills the Open Trace box and presses Enter at once. */
+async function answer(window: EditorWindow, text: string): Promise<void> {
+  await fillBox(window, "Open Trace", text);
+  await window.page.keyboard.press("Enter");
+}
+
 windowStory(
   "Open Trace takes an ID, a traceparent, a link and several at once",
   { on: ["newest", "oldest"], settings: connection },
@@ -20,11 +34,11 @@ windowStory(
     const { page } = window;
     const tabs = page.locator(".tabs-container .tab");
     await window.command("Traceline: Open Trace");
-    await window.quickInput(smallTraceId.toUpperCase());
+    await answer(window, smallTraceId.toUpperCase());
     await shownTrace(window, "GET /products");
 
     await window.command("Traceline: Open Trace");
-    await page.keyboard.type(`00-${slowTraceId}-${spanId}-01`);
+    await fillBox(window, "Open Trace", `00-${slowTraceId}-${spanId}-01`);
     await window.quickPicks().filter({ hasText: "traceparent" }).waitFor();
     await picture(window, "open-trace");
     await page.keyboard.press("Enter");
@@ -34,12 +48,12 @@ windowStory(
     await window.command("View: Close All Editors");
     await tabs.first().waitFor({ state: "detached" });
     await window.command("Traceline: Open Trace");
-    await window.quickInput(`${jaeger.url}/trace/${slowTraceId}?uiFind=taxes`);
+    await answer(window, `${jaeger.url}/trace/${slowTraceId}?uiFind=taxes`);
     await shownTrace(window, "calculate taxes");
     assert.equal(await tabs.count(), 1);
 
     await window.command("Traceline: Open Trace");
-    await window.quickInput(`${slowTraceId} ${smallTraceId}`);
+    await answer(window, `${slowTraceId} ${smallTraceId}`);
     await tabs.filter({ hasText: "GET /products" }).waitFor();
     assert.equal(await tabs.count(), 2);
 
@@ -57,7 +71,7 @@ windowStory(
   async (window) => {
     const { page } = window;
     await window.command("Traceline: Open Trace");
-    await window.quickInput("0123456789abcdef0123456789abcdef");
+    await answer(window, "0123456789abcdef0123456789abcdef");
     const missing = await window.frame(async (frame) => (await frame.locator(".placard h1").count()) > 0);
     const reason = (await missing.locator(".placard").textContent()) ?? "";
     assert.match(reason, /does not have the trace 0123456789abcdef0123456789abcdef/);
@@ -65,7 +79,7 @@ windowStory(
     await picture(window, "not-found");
 
     await window.command("Traceline: Open Trace");
-    await window.quickInput(`http://tracing.invalid:16686/trace/${slowTraceId}`);
+    await answer(window, `http://tracing.invalid:16686/trace/${slowTraceId}`);
     const dialog = page.locator(".monaco-dialog-box");
     await dialog.waitFor();
     assert.match((await dialog.textContent()) ?? "", /tracing\.invalid:16686/);
@@ -74,7 +88,13 @@ windowStory(
     await dialog.waitFor({ state: "detached" });
 
     await window.command("Traceline: Open Trace");
-    await page.keyboard.type("not a trace at all");
+    await fillBox(window, "Open Trace", "not a trace at all");
+    await window
+      .quickPicks()
+      .filter({ hasText: "Not a trace ID" })
+      .or(window.quickPicks().filter({ hasText: "trace file" }))
+      .first()
+      .waitFor();
     await picture(window, "no-trace-id");
     await page.keyboard.press("Escape");
   },

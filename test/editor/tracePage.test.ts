@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { assertNoRefusals, picture, sample, shownTrace, windowStory } from "../support/editorWindowStory.ts";
+import { assertNoRefusals, picture, shownTrace, windowStory } from "../support/editorWindowStory.ts";
 
 windowStory(
   "The trace page works by keyboard, and a reload of the window brings the tab back as it was",
   {},
   async (window) => {
     const { page } = window;
-    await window.command("Traceline: Open Trace File");
-    await page.locator(".quick-input-widget:visible input.input").waitFor();
-    await window.quickInput(`${sample}/traces/checkout-slow.otlp.json`);
+    await window.openFile("checkout-slow.otlp.json");
     const trace = await shownTrace(window, "POST /checkout");
     await page.keyboard.press("ArrowDown");
     await trace.frame.locator('.span-row[aria-selected="true"]', { hasText: "SELECT cart_lines" }).waitFor();
@@ -37,9 +35,11 @@ windowStory(
   "A tab nobody has touched is back after a reload of the window",
   { on: ["newest", "oldest"] },
   async (window) => {
-    await window.command("Traceline: Open Trace File");
-    await window.page.locator(".quick-input-widget:visible input.input").waitFor();
-    await window.quickInput(`${sample}/traces/checkout-slow.otlp.json`);
+    const file = (name: string) =>
+      window.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
+    await file("traces").click();
+    await file("checkout-slow.otlp.json").click({ button: "right" });
+    await window.page.locator(".context-view .action-item", { hasText: "Open Trace File" }).click();
     await shownTrace(window, "POST /checkout");
     await window.page.reload({ waitUntil: "commit" });
     await window.waitUntilReady();

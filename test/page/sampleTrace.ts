@@ -13,6 +13,6 @@ POST /checkout  ==============================================================  
   POST /charge                            ======================   !error service=payments kind=server event=exception
    risk score                              ====          service=risk
    bank call                                   ==============      !error service=bank kind=client event=exception link=aaaabbbbccccddddaaaabbbbccccdddd/1111222233334444
- reserve stock                                                  =========== service=inventory link=4bf92f3577b34da6a3ce929d0e0e4736/0000000000000003
+ reserve stock                                                   =========== service=inventory link=4bf92f3577b34da6a3ce929d0e0e4736/0000000000000003
  publish                                                                   =  service=kafka kind=producer
 `);

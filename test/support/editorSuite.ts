@@ -62,7 +62,7 @@ export async function openSlowCheckout(): Promise<vscode.Tab> {
 /** Closes every tab, and what was typed into documents is forgotten. */
 export async function closeAll(): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
-    if (!document.isDirty) continue;
+    if (!document.isDirty || !document.uri.path.startsWith(sampleFolder())) continue;
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand("workbench.action.files.revert");
   }

@@ -90,6 +90,25 @@ export function sideBarRow(window: EditorWindow, text: string | RegExp): Locator
   return window.page.locator(".part.sidebar .monaco-list-row", { hasText: text });
 }
 
+/** The traces of the search results with this text. */
+export function searchResult(window: EditorWindow, text: string | RegExp): Locator {
+  const header = window.page.locator(".pane-header", { hasText: "Search Results" });
+  const view = window.page.locator(".part.sidebar .pane", { has: header });
+  return view.locator(".monaco-list-row", { hasText: text });
+}
+
+/** Waits for the box with this title and puts `text` into it. */
+export async function fillBox(window: EditorWindow, title: string, text: string): Promise<void> {
+  await window.page.locator(".quick-input-title:visible", { hasText: exactly(title) }).waitFor();
+  await window.page.locator(".quick-input-widget:visible input.input").fill(text);
+}
+
+/** Takes the first row of the open list that begins with this text. */
+export async function choose(window: EditorWindow, text: string): Promise<void> {
+  const label = window.page.locator(".label-name", { hasText: new RegExp(`^\\s*${escaped(text)}`) });
+  await window.quickPicks().filter({ has: label }).first().click();
+}
+
 /** Writes a picture of the window to `out/editor/`. */
 export function picture(window: EditorWindow, name: string): Promise<void> {
   return window.screenshot(inProject("out", "editor", `${name}.png`));
@@ -104,5 +123,9 @@ export function assertNoRefusals(window: EditorWindow): void {
 }
 
 function exactly(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+  return new RegExp(`^${escaped(text)}$`);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

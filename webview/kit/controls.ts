@@ -1,11 +1,13 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDivider,
   vsCodeDropdown,
   vsCodeOption,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
   vsCodeProgressRing,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
@@ -13,12 +15,14 @@ import { type Child, customElement } from "./dom.ts";
 import { type IconName, icon } from "./icon.ts";
 
 provideVSCodeDesignSystem().register(
-  vsCodeBadge(),
   vsCodeButton(),
   vsCodeCheckbox(),
   vsCodeDivider(),
   vsCodeDropdown(),
   vsCodeOption(),
+  vsCodePanels(),
+  vsCodePanelTab(),
+  vsCodePanelView(),
   vsCodeProgressRing(),
   vsCodeTextField(),
 );
@@ -144,6 +148,36 @@ export function dropdown(
   });
   made.addEventListener("change", () => onChange(made.selectedIndex));
   return made;
+}
+
+/** Pages of which one is seen; `onChange` gets the number of the one that a person has chosen. */
+export function tabs(
+  pages: readonly { readonly label: string; readonly content: HTMLElement }[],
+  onChange: (index: number) => void,
+): { readonly element: HTMLElement; show(index: number): void } {
+  const made = customElement("vscode-panels", {}) as HTMLElement & { activeid: string };
+  const idOf = (index: number) => `tab-${index}`;
+  pages.forEach(({ label }, index) => {
+    made.append(customElement("vscode-panel-tab", { id: idOf(index) }, label));
+  });
+  pages.forEach(({ content }, index) => {
+    made.append(customElement("vscode-panel-view", { id: `view-${index}` }, content));
+  });
+  let shown = 0;
+  made.addEventListener("change", (event) => {
+    if (event.target !== made) return;
+    const index = pages.findIndex((_, each) => idOf(each) === made.activeid);
+    if (index < 0 || index === shown) return;
+    shown = index;
+    onChange(index);
+  });
+  return {
+    element: made,
+    show(index) {
+      shown = index;
+      if (made.activeid !== idOf(index)) made.activeid = idOf(index);
+    },
+  };
 }
 
 export function badge(text: string): HTMLElement {

@@ -1,35 +1,6 @@
-import type { IconName } from "../kit/icon.ts";
+import type { Action, Desk } from "./action.ts";
 import type { Browse } from "./browse.ts";
 import type { PageState, PageStore } from "./pageState.ts";
-
-/** Something the page can do: a key, a button and a line in the list of keys come of it. */
-export interface Action {
-  readonly id: string;
-  /** What it does, as a button's name. */
-  readonly label: string;
-  /** The first is the one that is shown. */
-  readonly keys: readonly string[];
-  readonly group: "Move" | "Find" | "Time" | "Rows" | "Show" | "Trace";
-  /** Its button in the toolbar; those without have theirs where they belong. */
-  readonly icon: IconName;
-  run(): void;
-  /** For what switches something. */
-  pressed?(state: PageState): boolean;
-  enabled?(state: PageState): boolean;
-}
-
-/** What actions need of the page around the waterfall. */
-export interface Desk {
-  openSource(): void;
-  focusFind(): void;
-  toggleFilter(): void;
-  toggleHelp(): void;
-  slowest(): void;
-  copyLink(): void;
-  reload(): void;
-  /** Moves between the rows and the details. */
-  changePart(): void;
-}
 
 /** Every action of the page, in the order in which the list of keys shows them. */
 export function traceActions(store: PageStore, browse: Browse, desk: Desk): readonly Action[] {
@@ -268,6 +239,18 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       icon: "below",
       run: () => setLayout({ detailsBelow: !store.get().layout.detailsBelow, detailsOpen: true }),
       pressed: (state) => state.layout.detailsBelow,
+    },
+    {
+      id: "statistics",
+      label: "Statistics",
+      keys: ["V"],
+      group: "Show",
+      icon: "statistics",
+      run: () => {
+        const { detailsOpen, statistics } = store.get().layout;
+        setLayout({ detailsOpen: true, statistics: !(detailsOpen && statistics) });
+      },
+      pressed: (state) => state.layout.detailsOpen && state.layout.statistics,
     },
 
     { id: "copyLink", label: "Copy link", keys: ["Y"], group: "Trace", icon: "link", run: desk.copyLink },

@@ -11,8 +11,8 @@ import { isJson, prettyJson } from "./prettyJson.ts";
 /** A longer value is cut here on screen; copying it gives all of it. */
 const LONGEST_VALUE = 4096;
 
-/** An attribute by its place in its table's columns. */
-type Wanted = (key: string, value: string) => boolean;
+/** What the filter of the details lets through; undefined when nothing is filtered, so that no value is read for it. */
+export type Wanted = ((key: string, value: string) => boolean) | undefined;
 
 /**
  * The attributes of one owner that are wanted, as a table of keys and typed values. `open` is given for the span's own
@@ -30,7 +30,11 @@ export function attributeTable(
   const to = attributes.offset[owner + 1] ?? from;
   const shown: number[] = [];
   for (let i = from; i < to; i++) {
-    if (wanted(trace.labels.at(attributes.key[i]), trace.texts.at(attributes.value[i]))) shown.push(i);
+    if (
+      wanted === undefined ||
+      wanted(trace.labels.at(attributes.key[i]), trace.texts.at(attributes.value[i]))
+    )
+      shown.push(i);
   }
   const table = element("div", { class: "attributes", role: "table" });
   pagedList(table, shown.length, "attribute", (index) => {
@@ -59,7 +63,13 @@ export function attributeRow(
 ): HTMLElement {
   const readable = visibleText(key.slice(0, 200));
   const copy = iconButton("copy", `Copy ${readable}`, () => void host.copy(value));
-  const cell = element("div", { class: "attribute-value", role: "cell" }, valueElement(value, type));
+  const cell = element(
+    "div",
+    { class: "attribute-value", role: "cell" },
+    valueElement(value, type),
+    " ",
+    typeTag(type),
+  );
   if (value.length > LONGEST_VALUE) {
     cell.append(
       element(
@@ -75,10 +85,7 @@ export function attributeRow(
     element(
       "div",
       { class: "attribute-key", role: "rowheader", title: readable },
-      element("bdi", {}, readable),
-      type === AttributeType.string
-        ? undefined
-        : element("span", { class: "type" }, attributeTypeNames[type]),
+      element("bdi", {}, ...breakable(readable)),
     ),
     cell,
     element(
@@ -88,6 +95,23 @@ export function attributeRow(
       copy,
     ),
   );
+}
+
+/** A key that may be broken between its words and nowhere else. */
+function breakable(key: string): Node[] {
+  return key
+    .split(/(?<=[._/-])/)
+    .flatMap((word, index) =>
+      index === 0
+        ? [document.createTextNode(word)]
+        : [document.createElement("wbr"), document.createTextNode(word)],
+    );
+}
+
+/** What a value is, when it is no plain text. */
+function typeTag(type: AttributeType): HTMLElement | string {
+  const plain = type === AttributeType.string || type === AttributeType.empty;
+  return plain ? "" : element("span", { class: "type" }, attributeTypeNames[type]);
 }
 
 function valueElement(value: string, type: AttributeType): HTMLElement {

@@ -1,7 +1,7 @@
 import { AttributeType } from "../../src/model/attributes.ts";
 import { countText, durationText, shareText, timeText } from "../../src/model/durationText.ts";
 import { hexId, spanIdOf } from "../../src/model/spanId.ts";
-import { kindNames, Status, type Trace } from "../../src/model/trace.ts";
+import { kindNames, Mark, Status, type Trace } from "../../src/model/trace.ts";
 import { type Warning, warningText } from "../../src/model/warning.ts";
 import type { TraceHost } from "../../src/wire/protocol.ts";
 import { iconButton, textField } from "../kit/controls.ts";
@@ -9,7 +9,7 @@ import { type Child, element, setText } from "../kit/dom.ts";
 import { debounced, oncePerFrame } from "../kit/frame.ts";
 import { icon } from "../kit/icon.ts";
 import { visibleText } from "../kit/visibleText.ts";
-import { attributeRow, attributeTable } from "./attributeTable.ts";
+import { attributeRow, attributeTable, type Wanted } from "./attributeTable.ts";
 import type { BarStyle } from "./barPainter.ts";
 import type { Browse } from "./browse.ts";
 import { eventList } from "./eventList.ts";
@@ -23,14 +23,13 @@ export interface DetailsPane {
   focus(): void;
 }
 
-/** All that is known of the selected span. `headButtons` stand at its title. */
+/** All that is known of the selected span. */
 export function createDetailsPane(
   store: PageStore,
   browse: Browse,
   host: TraceHost,
   source: SourceSection,
   style: () => BarStyle,
-  headButtons: HTMLElement,
 ): DetailsPane {
   const closed = new Set<string>();
   let filter = "";
@@ -45,8 +44,8 @@ export function createDetailsPane(
   });
   filterField.element.classList.add("details-filter");
   const nothing = element("p", { class: "details-empty" }, "Select a span to see its details.");
-  const head = element("div", { class: "details-head" }, letters, title, headButtons);
-  const pane = element("aside", { class: "details", "aria-label": "Span details" }, head, body);
+  const head = element("div", { class: "details-head" }, letters, title);
+  const pane = element("div", { class: "span-details" }, head, body);
 
   const section = (name: string, note: string, ...children: Child[]): HTMLElement => {
     const box = element(
@@ -76,8 +75,10 @@ export function createDetailsPane(
       );
       return;
     }
-    const wanted = (key: string, value: string) =>
-      filter === "" || key.toLowerCase().includes(filter) || value.toLowerCase().includes(filter);
+    const wanted: Wanted =
+      filter === ""
+        ? undefined
+        : (key, value) => key.toLowerCase().includes(filter) || value.toLowerCase().includes(filter);
     const counted = (shown: number, all: number) =>
       shown === all ? countText(all) : `${countText(shown)} of ${countText(all)}`;
     const parts: HTMLElement[] = [];
@@ -92,7 +93,7 @@ export function createDetailsPane(
               "div",
               { class: "warning", role: "listitem" },
               icon("warning"),
-              element("bdi", {}, visibleText(text)),
+              element("bdi", {}, visibleText(text.slice(0, 4096))),
             ),
           ),
         ),
@@ -109,8 +110,11 @@ export function createDetailsPane(
     );
     const resource = attributeTable(trace, trace.resourceAttributes, trace.resource[row], host, wanted);
     const scope = scopeTable(trace, trace.scope[row], host, wanted);
-    parts.push(section("Attributes", counted(attributes.shown, attributes.all), attributes.element));
-    if (events.all > 0) parts.push(section("Events", counted(events.shown, events.all), events.element));
+    const sections = [section("Attributes", counted(attributes.shown, attributes.all), attributes.element)];
+    if (events.all > 0) sections.push(section("Events", counted(events.shown, events.all), events.element));
+    // What went wrong is what one looks for in a span that threw.
+    if ((trace.mark[row] & Mark.exception) !== 0) sections.reverse();
+    parts.push(...sections);
     const links = trace.links.offset[row + 1] - trace.links.offset[row];
     if (links > 0) parts.push(section("Links", countText(links), linkList(trace, row, host, browse.select)));
     parts.push(section("Resource", counted(resource.shown, resource.all), resource.element));
@@ -247,7 +251,7 @@ function scopeTable(
   trace: Trace,
   scope: number,
   host: TraceHost,
-  wanted: (key: string, value: string) => boolean,
+  wanted: Wanted,
 ): { readonly element: HTMLElement; readonly shown: number; readonly all: number } {
   const name = trace.labels.at(trace.scopes.name[scope]);
   const version = trace.labels.at(trace.scopes.version[scope]);
@@ -255,7 +259,7 @@ function scopeTable(
     ["name", name],
     ["version", version],
   ].filter(([, value]) => value !== "");
-  const shown = own.filter(([key, value]) => wanted(key, value));
+  const shown = wanted === undefined ? own : own.filter(([key, value]) => wanted(key, value));
   const table = attributeTable(trace, trace.scopes.attributes, scope, host, wanted);
   const rows = shown.map(([key, value]) => attributeRow(key, value, AttributeType.string, host));
   table.element.prepend(...rows);

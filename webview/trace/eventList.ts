@@ -6,7 +6,7 @@ import { iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { icon } from "../kit/icon.ts";
 import { visibleText } from "../kit/visibleText.ts";
-import { attributeRow } from "./attributeTable.ts";
+import { attributeRow, type Wanted } from "./attributeTable.ts";
 import { pagedList } from "./pagedList.ts";
 
 /** A longer stack trace is cut on screen; copying it gives all of it. */
@@ -18,7 +18,7 @@ export function eventList(
   trace: Trace,
   row: number,
   host: TraceHost,
-  wanted: (key: string, value: string) => boolean,
+  wanted: Wanted,
 ): { readonly element: HTMLElement; readonly shown: number; readonly all: number } {
   const { events, labels, texts } = trace;
   const from = events.offset[row];
@@ -26,6 +26,7 @@ export function eventList(
   const shown: number[] = [];
   for (let i = from; i < from + all; i++) {
     const found =
+      wanted === undefined ||
       wanted(labels.at(events.name[i]), "") ||
       attributesOf(events.attributes, i, labels, texts).some(({ key, value }) => wanted(key, value));
     if (found) shown.push(i);

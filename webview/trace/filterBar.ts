@@ -5,6 +5,7 @@ import { debounced } from "../kit/frame.ts";
 import { visibleText } from "../kit/visibleText.ts";
 import type { BarStyle } from "./barPainter.ts";
 import { durationOf } from "./durationInput.ts";
+import { pagedList } from "./pagedList.ts";
 import type { PageStore } from "./pageState.ts";
 
 /** Which spans to show: their services (which is the key to the colours as well), whether they failed, how long they took. */
@@ -51,8 +52,8 @@ export function createFilterBar(store: PageStore, style: () => BarStyle) {
     const counts = new Uint32Array(outline.services.length);
     for (let row = 0; row < outline.length; row++) counts[outline.service[row]]++;
     boxes = [];
-    const made: HTMLElement[] = [];
-    for (let index = 0; index < Math.min(outline.services.length, 200); index++) {
+    services.replaceChildren();
+    pagedList(services, outline.services.length, "service", (index) => {
       const name = visibleText(outline.labels.at(outline.services[index]).slice(0, 200));
       const letters = element("span", { class: "letters" }, looks[index].letters);
       letters.style.backgroundColor = looks[index].color;
@@ -72,10 +73,11 @@ export function createFilterBar(store: PageStore, style: () => BarStyle) {
         title: `Show only ${name}`,
       });
       only.classList.add("only");
+      const chosen = store.get().services;
+      box.set(chosen === undefined || chosen.has(index));
       boxes.push(box);
-      made.push(element("div", { class: "service" }, box.element, only));
-    }
-    services.replaceChildren(...made);
+      return element("div", { class: "service" }, box.element, only);
+    });
     update();
   };
   const update = () => {

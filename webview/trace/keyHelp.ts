@@ -1,7 +1,7 @@
 import { iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { keyText } from "../kit/keys.ts";
-import type { Action } from "./actions.ts";
+import type { Action } from "./action.ts";
 import { gridKeyTexts } from "./gridKeys.ts";
 
 const pointerTexts: readonly (readonly [string, string])[] = [

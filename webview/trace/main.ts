@@ -82,11 +82,14 @@ function show(opened: Opened, outline: Outline): void {
     shown = { store, browse, view };
     if (own === undefined && opened.select >= 0) browse.select(opened.select);
     requestAnimationFrame(view.revealSelected);
-    const keep = debounced(SAVE_MS, () => {
+    const keepNow = () => {
       const state = saveState(store.get());
       save(state);
       host.keep(state);
-    });
+    };
+    // At once as well: without it a tab that nobody has touched would not come back with its window.
+    keepNow();
+    const keep = debounced(SAVE_MS, keepNow);
     store.watch(
       [
         "window",

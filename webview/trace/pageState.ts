@@ -61,22 +61,35 @@ export interface Figures {
   readonly errors: number;
 }
 
-/** How the page is arranged, in px. */
+/** How the page is arranged, in px; a width of 0 is as the page's own width suggests. */
 export interface Layout {
   readonly nameWidth: number;
   readonly detailsWidth: number;
   readonly detailsHeight: number;
   readonly detailsOpen: boolean;
   readonly detailsBelow: boolean;
+  /** Whether the pane shows the figures of the trace instead of the selected span. */
+  readonly statistics: boolean;
 }
 
 export const defaultLayout: Layout = {
-  nameWidth: 320,
-  detailsWidth: 400,
+  nameWidth: 0,
+  detailsWidth: 0,
   detailsHeight: 280,
   detailsOpen: true,
   detailsBelow: false,
+  statistics: false,
 };
+
+/** The width of the names that a waterfall of `width` px suggests: bars first. */
+export function suggestedNameWidth(width: number): number {
+  return Math.min(340, Math.max(180, Math.round(width * 0.36)));
+}
+
+/** The width of the details that a page of `width` px suggests. */
+export function suggestedDetailsWidth(width: number): number {
+  return Math.min(440, Math.max(280, Math.round(width * 0.32)));
+}
 
 export type PageStore = Store<PageState>;
 

@@ -17,7 +17,8 @@ const LONGEST_NAME = 400;
 /** A row of the treegrid: its name cell is seen, its time cell lies under the canvas and is read by screen readers. */
 export interface SpanRow {
   readonly element: HTMLElement;
-  fill(state: PageState, looks: readonly ServiceLook[], index: number): void;
+  /** Shows drawn row `index` in a name column of `nameWidth` px. */
+  fill(state: PageState, looks: readonly ServiceLook[], index: number, nameWidth: number): void;
 }
 
 let made = 0;
@@ -50,8 +51,8 @@ export function createSpanRow(): SpanRow {
 
   return {
     element: row,
-    fill(state, looks, index) {
-      const { outline, rows, collapsed, selected, kept, matches, figures, trace, layout } = state;
+    fill(state, looks, index, nameWidth) {
+      const { outline, rows, collapsed, selected, kept, matches, figures, trace } = state;
       const at = rows[index];
       const opens = outline.size[at] > 1;
       const label = shortText(outline.labels.at(outline.name[at])) || "(no name)";
@@ -63,7 +64,7 @@ export function createSpanRow(): SpanRow {
         matches !== undefined && matches.length > 0 && matches[firstAfter(matches, at - 1)] === at;
 
       const wanted = outline.depth[at] * INDENT;
-      const indented = Math.min(wanted, Math.floor((layout.nameWidth * INDENT_SHARE) / INDENT) * INDENT);
+      const indented = Math.min(wanted, Math.floor((nameWidth * INDENT_SHARE) / INDENT) * INDENT);
       indent.style.width = `${indented}px`;
       setText(depth, indented < wanted ? String(outline.depth[at] + 1) : "");
       twistie.classList.toggle("leaf", !opens);

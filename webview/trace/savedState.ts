@@ -89,7 +89,7 @@ export function carryOver(before: PageState, after: Outline): Partial<PageState>
 function restoreLayout(saved: unknown): Layout {
   if (!isRecord(saved)) return defaultLayout;
   const size = (value: unknown, otherwise: number) =>
-    isFiniteNumber(value) ? Math.min(Math.max(value, 80), 4000) : otherwise;
+    isFiniteNumber(value) && value > 0 ? Math.min(Math.max(value, 80), 4000) : otherwise;
   const flag = (value: unknown, otherwise: boolean) => (typeof value === "boolean" ? value : otherwise);
   return {
     nameWidth: size(saved.nameWidth, defaultLayout.nameWidth),
@@ -97,6 +97,7 @@ function restoreLayout(saved: unknown): Layout {
     detailsHeight: size(saved.detailsHeight, defaultLayout.detailsHeight),
     detailsOpen: flag(saved.detailsOpen, defaultLayout.detailsOpen),
     detailsBelow: flag(saved.detailsBelow, defaultLayout.detailsBelow),
+    statistics: flag(saved.statistics, defaultLayout.statistics),
   };
 }
 

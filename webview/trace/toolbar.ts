@@ -3,7 +3,7 @@ import { divider, iconButton, setDisabled, setPressed, textField } from "../kit/
 import { element, setText } from "../kit/dom.ts";
 import { debounced } from "../kit/frame.ts";
 import { keyText } from "../kit/keys.ts";
-import type { Action } from "./actions.ts";
+import type { Action } from "./action.ts";
 import { firstAfter } from "./browse.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 import { filtersSet } from "./rowsShown.ts";
@@ -75,6 +75,7 @@ export function createToolbar(
   });
 
   const filterButton = buttonOf("filter");
+  // The toolkit's own badge writes a style attribute, which the page's policy refuses.
   const filterCount = element("span", { class: "filter-count" });
   const group = (...ids: string[]) => element("div", { class: "toolbar-group" }, ...ids.map(buttonOf));
   const bar = element(
@@ -98,7 +99,7 @@ export function createToolbar(
       divider(),
       group("zoomIn", "zoomOut", "panLeft", "panRight", "zoomSelection", "zoomReset"),
       divider(),
-      group("criticalPath", "rawTimes", "details", "detailsBelow"),
+      group("criticalPath", "rawTimes", "details", "detailsBelow", "statistics"),
       divider(),
       group("copyLink", "reload", "help"),
     ),
@@ -121,7 +122,8 @@ export function createToolbar(
     setText(count, text);
     count.classList.toggle("none", matches?.length === 0);
     const filters = filtersSet(state);
-    setText(filterCount, filters === 0 ? "" : String(filters));
+    filterCount.hidden = filters === 0;
+    setText(filterCount, String(filters));
   };
   store.watch(["matches", "selected", "trace", "services", "errorsOnly", "minDuration"], update);
   store.watch(["query"], () => field.set(store.get().query));

@@ -5,7 +5,8 @@ import { element } from "../kit/dom.ts";
 import { isKey, isTyping } from "../kit/keys.ts";
 import { splitter } from "../kit/splitter.ts";
 import { readTheme, watchTheme } from "../kit/theme.ts";
-import { type Action, traceActions } from "./actions.ts";
+import type { Action } from "./action.ts";
+import { traceActions } from "./actions.ts";
 import type { BarStyle } from "./barPainter.ts";
 import { barFills } from "./barTexture.ts";
 import type { Browse } from "./browse.ts";
@@ -14,9 +15,11 @@ import { createFilterBar } from "./filterBar.ts";
 import { handleGridKey } from "./gridKeys.ts";
 import { createHeader } from "./header.ts";
 import { createKeyHelp } from "./keyHelp.ts";
-import type { PageStore } from "./pageState.ts";
+import { type PageStore, suggestedDetailsWidth } from "./pageState.ts";
 import { serviceLooks } from "./palette.ts";
+import { createSidePane } from "./sidePane.ts";
 import { createSourceSection } from "./sourceSection.ts";
+import { createStatisticsPane } from "./statisticsPane.ts";
 import { actionButtons, createToolbar } from "./toolbar.ts";
 import { createWaterfall } from "./waterfall.ts";
 
@@ -50,7 +53,7 @@ export function createTraceView(
       (answer) => {
         source.say(row, answer);
         if (answer.label !== "") return;
-        store.set({ layout: { ...store.get().layout, detailsOpen: true } });
+        store.set({ layout: { ...store.get().layout, detailsOpen: true, statistics: false } });
         say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
       },
       (error: unknown) =>
@@ -77,7 +80,7 @@ export function createTraceView(
     copyLink: () => void host.copyLink(store.get().selected),
     reload,
     changePart() {
-      const inDetails = details.element.contains(document.activeElement);
+      const inDetails = side.contains(document.activeElement);
       if (inDetails || !store.get().layout.detailsOpen) waterfall.grid.focus();
       else details.focus();
     },
@@ -93,43 +96,46 @@ export function createTraceView(
     ...["collapseAll", "expandAll", "lessDepth", "moreDepth"].map(buttonOf),
   );
   const waterfall = createWaterfall(store, browse, getStyle, headButtons, openSelected);
-  const detailsButtons = group(
-    "details-buttons",
-    iconButton(
-      "close",
-      "Close details",
-      () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }),
-      "Close details (I)",
-    ),
+  const details = createDetailsPane(store, browse, host, source, getStyle);
+  const statistics = createStatisticsPane(store, browse, getStyle);
+  const closeSide = iconButton(
+    "close",
+    "Close details",
+    () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }),
+    "Close details (I)",
   );
-  const details = createDetailsPane(store, browse, host, source, getStyle, detailsButtons);
+  const side = createSidePane(store, details, statistics, closeSide);
   const keyHelp = createKeyHelp(actions);
 
   let width = 0;
   let height = 0;
   const isBelow = () => store.get().layout.detailsBelow || width < NARROW;
+  const detailsWidth = () => {
+    const wanted = store.get().layout.detailsWidth || suggestedDetailsWidth(width);
+    return Math.min(wanted, Math.max(LEAST_DETAILS, width - LEAST_DETAILS * 1.5));
+  };
+  const detailsHeight = () =>
+    Math.min(store.get().layout.detailsHeight, Math.max(96, Math.floor(height * 0.45)));
   const divider = splitter({
     label: "Size of the details",
     direction: "column",
     after: true,
-    size: () => (isBelow() ? store.get().layout.detailsHeight : store.get().layout.detailsWidth),
+    size: () => (isBelow() ? detailsHeight() : detailsWidth()),
     limits: () =>
       isBelow() ? [96, Math.floor(height * 0.45)] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5],
     onMove: (size) =>
       store.set({ layout: { ...store.get().layout, [isBelow() ? "detailsHeight" : "detailsWidth"]: size } }),
   });
-  const body = element("main", { class: "body" }, waterfall.element, divider.element, details.element);
+  const body = element("main", { class: "body" }, waterfall.element, divider.element, side);
   const arrange = () => {
     const { layout } = store.get();
     const below = isBelow();
     body.classList.toggle("below", below);
     body.classList.toggle("without-details", !layout.detailsOpen);
     divider.turn(below ? "row" : "column");
-    const detailsWidth = Math.min(layout.detailsWidth, Math.max(LEAST_DETAILS, width - LEAST_DETAILS * 1.5));
-    const detailsHeight = Math.min(layout.detailsHeight, Math.max(96, Math.floor(height * 0.45)));
-    body.style.setProperty("--details-width", `${detailsWidth}px`);
-    body.style.setProperty("--details-height", `${detailsHeight}px`);
-    divider.set(below ? detailsHeight : detailsWidth);
+    body.style.setProperty("--details-width", `${detailsWidth()}px`);
+    body.style.setProperty("--details-height", `${detailsHeight()}px`);
+    divider.set(below ? detailsHeight() : detailsWidth());
   };
   watchSize(body, (nextWidth, nextHeight) => {
     width = nextWidth;
@@ -142,6 +148,7 @@ export function createTraceView(
     style = currentStyle(store);
     waterfall.restyle();
     details.redraw();
+    statistics.redraw();
     filterBar.redraw();
   };
   watchTheme(restyle);

@@ -7,12 +7,12 @@ import { type BarStyle, paintBars } from "./barPainter.ts";
 import type { Browse } from "./browse.ts";
 import { createLegend } from "./legend.ts";
 import { createMinimap } from "./minimap.ts";
-import type { PageStore } from "./pageState.ts";
+import { type PageStore, suggestedNameWidth } from "./pageState.ts";
 import { createSpanRow, type SpanRow } from "./rowElement.ts";
 import { createRuler, ticksFor } from "./ruler.ts";
 import { createTooltip } from "./tooltip.ts";
 
-export const ROW_HEIGHT = 24;
+const ROW_HEIGHT = 24;
 const LEAST_NAME = 120;
 /** The bars keep some room however narrow the page is. */
 const MOST_NAME = 0.6;
@@ -42,7 +42,7 @@ export function createWaterfall(
   const rows = new VirtualRows<SpanRow>({
     rowHeight: ROW_HEIGHT,
     make: createSpanRow,
-    fill: (row, index) => row.fill(store.get(), style().looks, index),
+    fill: (row, index) => row.fill(store.get(), style().looks, index, nameWidth()),
     painted(on) {
       const state = store.get();
       const marks = ticksFor(state.window, canvas.width).map((tick) => tick.at);
@@ -83,6 +83,10 @@ export function createWaterfall(
     rows.scroller,
   );
   let boxWidth = 0;
+  const nameWidth = () => {
+    const wanted = store.get().layout.nameWidth || suggestedNameWidth(boxWidth);
+    return Math.min(wanted, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME)));
+  };
   const nameHead = element(
     "div",
     { class: "name-head" },
@@ -94,8 +98,7 @@ export function createWaterfall(
     label: "Width of the name column",
     direction: "column",
     after: false,
-    size: () =>
-      Math.min(store.get().layout.nameWidth, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))),
+    size: () => nameWidth(),
     limits: () => [LEAST_NAME, Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME))],
     onMove: (nameWidth) => store.set({ layout: { ...store.get().layout, nameWidth } }),
   });
@@ -105,10 +108,7 @@ export function createWaterfall(
   const box = element("div", { class: "waterfall" }, overview, head, grid, divider.element, tooltip.element);
 
   const layout = () => {
-    const width = Math.min(
-      store.get().layout.nameWidth,
-      Math.max(LEAST_NAME, Math.floor(boxWidth * MOST_NAME)),
-    );
+    const width = nameWidth();
     box.style.setProperty("--name-width", `${width}px`);
     divider.set(width);
     rows.refill();

@@ -42,6 +42,7 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const functions = this.#functions.known(document) ?? (await this.#functions.read(document));
     if (token.isCancellationRequested) return [];
     return placed(hints, functions)
+      .sort((a, b) => b.hint.p50 - a.hint.p50)
       .slice(0, mostLenses)
       .map(({ hint, line, stale }) => {
         const range = new vscode.Range(line, 0, line, 0);

@@ -9,20 +9,24 @@ import {
 } from "../../source/hints.ts";
 import type { TraceAddress } from "../address.ts";
 import type { SourceFinder } from "../sourceFinder.ts";
+import { freshCalls } from "./freshCalls.ts";
 
 /** What one place in the code took, over the traces of one origin, and which calls have been counted. */
 interface Spot {
   hotspot: Hotspot;
   readonly counted: Set<string>;
+  /** ns of all calls: the order in which places are looked up. */
+  total: number;
 }
+
+type Place = Omit<ResolvedHotspot, "hotspot">;
 
 /** Places looked up for one origin, those with the most time first. */
 const placesFound = 400;
-/** Of them, those that name no file: each may have to search the workspace's text. */
+/** Look-ups at a time of places that name no file: each may have to search the workspace's text. */
 const placesSearched = 40;
-
-/** Beyond this many traces an origin begins anew with the next one. */
-const tracesKept = 2_000;
+/** Traces whose address is kept, to be opened from a hint. */
+const addressesKept = 20_000;
 
 /**
  * Latencies by line from the traces opened and seen: what spans say of their code is resolved to lines in the background,
@@ -34,8 +38,10 @@ export class HintStore {
   /** By origin (a connection's name, or "" for files), then by place. */
   readonly #origins = new Map<string, Map<string, Spot>>();
   readonly #addresses = new Map<string, TraceAddress>();
-  readonly #places = new Map<string, Omit<ResolvedHotspot, "hotspot"> | undefined>();
-  #byFile: Map<string, ResolvedHotspot[]> | undefined;
+  readonly #places = new Map<string, Place | undefined>();
+  #byFile: ReadonlyMap<string, readonly ResolvedHotspot[]> = new Map();
+  /** Answers given since the last change, by file and thresholds. */
+  readonly #answers = new Map<string, LineHint[]>();
   #active = "";
   #resolving: AbortController | undefined;
   readonly onChange = this.#changed.event;
@@ -46,7 +52,6 @@ export class HintStore {
 
   /** Adds what traces took; calls that were counted before are not counted again. */
   add(origin: string, hotspots: readonly Hotspot[], addressOf: (traceId: string) => TraceAddress): void {
-    if (this.#addresses.size > tracesKept) this.clear();
     let spots = this.#origins.get(origin);
     if (spots === undefined) {
       spots = new Map();
@@ -54,28 +59,18 @@ export class HintStore {
     }
     let isNew = false;
     for (const hotspot of hotspots) {
+      if (namesNoCode(hotspot)) continue;
       const key = placeKey(hotspot.place);
-      let spot = spots.get(key);
-      if (spot === undefined) {
-        spot = { hotspot: { ...hotspot, calls: [], count: 0, errors: 0 }, counted: new Set() };
-        spots.set(key, spot);
-      }
-      const fresh = hotspot.calls.filter((call) => !spot.counted.has(callKey(call)));
-      if (fresh.length === 0) continue;
+      const spot = spots.get(key) ?? { hotspot: emptyOf(hotspot), counted: new Set<string>(), total: 0 };
+      spots.set(key, spot);
+      const fresh = freshCalls(hotspot, spot.counted);
+      if (fresh === undefined) continue;
       isNew = true;
-      for (const call of fresh) {
-        spot.counted.add(callKey(call));
-        if (!this.#addresses.has(call.traceId)) this.#addresses.set(call.traceId, addressOf(call.traceId));
+      for (const call of fresh.calls) {
+        this.#keep(call, addressOf);
+        spot.total += call.duration;
       }
-      const again = hotspot.calls.length - fresh.length;
-      const errorsAgain = errorsIn(hotspot.calls) - errorsIn(fresh);
-      const added = {
-        ...hotspot,
-        calls: fresh,
-        count: hotspot.count - again,
-        errors: hotspot.errors - errorsAgain,
-      };
-      [spot.hotspot] = mergeHotspots([spot.hotspot], [added]);
+      [spot.hotspot] = mergeHotspots([spot.hotspot], [fresh]);
     }
     if (isNew) this.#refresh();
   }
@@ -91,15 +86,16 @@ export class HintStore {
     return this.#addresses.get(traceId);
   }
 
-  /** The hints of a known file, at the lines the traces name. */
-  hints(file: string, thresholds: HintThresholds): LineHint[] {
-    const resolved = this.#byFile?.get(file);
-    return resolved === undefined ? [] : hintsForFile(file, resolved, thresholds);
-  }
-
-  /** Whether there is anything to show at all. */
-  get isEmpty(): boolean {
-    return (this.#byFile?.size ?? 0) === 0;
+  /** The hints of a known file, at the lines the traces name: worked out once, whoever asks. */
+  hints(file: string, thresholds: HintThresholds): readonly LineHint[] {
+    const resolved = this.#byFile.get(file);
+    if (resolved === undefined) return [];
+    const key = `${file}\n${thresholds.minCalls}\n${thresholds.minLatencyMs}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const hints = hintsForFile(file, resolved, thresholds);
+    this.#answers.set(key, hints);
+    return hints;
   }
 
   /** Looks all places up anew: files or mappings have changed. */
@@ -119,6 +115,16 @@ export class HintStore {
     this.#changed.dispose();
   }
 
+  #keep(call: HotspotCall, addressOf: (traceId: string) => TraceAddress): void {
+    if (this.#addresses.has(call.traceId)) return;
+    this.#addresses.set(call.traceId, addressOf(call.traceId));
+    if (this.#addresses.size <= addressesKept) return;
+    for (const oldest of this.#addresses.keys()) {
+      this.#addresses.delete(oldest);
+      break;
+    }
+  }
+
   #refresh(): void {
     this.#resolving?.abort();
     const controller = new AbortController();
@@ -128,17 +134,13 @@ export class HintStore {
 
   async #resolve(signal: AbortSignal): Promise<void> {
     const byFile = new Map<string, ResolvedHotspot[]>();
+    let searched = 0;
     for (const origin of new Set([this.#active, ""])) {
-      let found = 0;
-      let searched = 0;
-      for (const [key, { hotspot }] of this.#origins.get(origin) ?? []) {
-        if (found++ === placesFound) break;
-        if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
+      const spots = [...(this.#origins.get(origin) ?? [])].sort(([, a], [, b]) => b.total - a.total);
+      for (const [key, { hotspot }] of spots.slice(0, placesFound)) {
         if (!this.#places.has(key)) {
-          const { location, confidence } = await this.#finder.findPlace(hotspot.place, signal);
-          const isShown =
-            location !== undefined && location.line > 0 && confidence !== "guess" && confidence !== "none";
-          this.#places.set(key, isShown ? { location, confidence } : undefined);
+          if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
+          this.#places.set(key, await this.#find(hotspot, signal));
         }
         signal.throwIfAborted();
         const place = this.#places.get(key);
@@ -149,14 +151,22 @@ export class HintStore {
       }
     }
     this.#byFile = byFile;
+    this.#answers.clear();
     this.#changed.fire();
+  }
+
+  /** A place that is only guessed is none: a wrong line is worse than no hint. */
+  async #find(hotspot: Hotspot, signal: AbortSignal): Promise<Place | undefined> {
+    const { location, confidence } = await this.#finder.findPlace(hotspot.place, signal);
+    if (location === undefined || location.line <= 0) return undefined;
+    return confidence === "guess" || confidence === "none" ? undefined : { location, confidence };
   }
 }
 
-function callKey(call: HotspotCall): string {
-  return `${call.traceId}${call.spanId}`;
+function namesNoCode({ place }: Hotspot): boolean {
+  return place.file === "" && place.function === "" && place.route === "";
 }
 
-function errorsIn(calls: readonly HotspotCall[]): number {
-  return calls.reduce((sum, call) => sum + Number(call.error), 0);
+function emptyOf(hotspot: Hotspot): Hotspot {
+  return { ...hotspot, calls: [], count: 0, errors: 0 };
 }

@@ -90,9 +90,18 @@ describe("a channel", () => {
     const asked = page.ask("add", [1, 1], controller.signal);
     controller.abort(new Error("closed"));
     await assert.rejects(asked, /closed/);
-    assert.deepEqual(sent.at(-1), { cancel: 1 });
+    assert.deepEqual(sent.at(-1), { cancel: (sent[0] as { call: number }).call });
     await turn();
     await assert.rejects(page.ask("add", [1, 1], controller.signal), /closed/);
+  });
+
+  it("does not count calls from 0: an answer for an earlier page finds no call of this one", async () => {
+    const first = line();
+    void first.page.ask("hang", []).catch(() => {});
+    const second = line();
+    void second.page.ask("hang", []).catch(() => {});
+    const callOf = ({ sent }: ReturnType<typeof line>) => (sent[0] as { call: number }).call;
+    assert.notEqual(callOf(first), callOf(second));
   });
 
   it("rejects what waits when it is disposed, and what is asked afterwards", async () => {

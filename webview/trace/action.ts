@@ -1,0 +1,31 @@
+import type { IconName } from "../kit/icon.ts";
+import type { PageState } from "./pageState.ts";
+
+/** Something the page can do: a key, a button and a line in the list of keys come of it. */
+export interface Action {
+  readonly id: string;
+  /** What it does, as a button's name. */
+  readonly label: string;
+  /** The first is the one that is shown. */
+  readonly keys: readonly string[];
+  readonly group: "Move" | "Find" | "Time" | "Rows" | "Show" | "Trace";
+  /** Its button in the toolbar; those without have theirs where they belong. */
+  readonly icon: IconName;
+  run(): void;
+  /** For what switches something. */
+  pressed?(state: PageState): boolean;
+  enabled?(state: PageState): boolean;
+}
+
+/** What actions need of the page around the waterfall. */
+export interface Desk {
+  openSource(): void;
+  focusFind(): void;
+  toggleFilter(): void;
+  toggleHelp(): void;
+  slowest(): void;
+  copyLink(): void;
+  reload(): void;
+  /** Moves between the rows and the details. */
+  changePart(): void;
+}
