@@ -57,6 +57,7 @@ export interface DecodeRequest {
   readonly want: "trace" | "summaries" | "hotspots";
   /** As the error messages name the input: a file's name, a backend's. */
   readonly label: string;
+  /** Hears how many bytes have been decoded, some times a second. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -93,7 +94,7 @@ export interface TraceSource {
   operations(service: string, signal: AbortSignal): Promise<readonly string[]>;
   search(query: TraceQuery, signal: AbortSignal): Promise<SearchResult>;
   /** Rejects with a UserError of code "notFound" when the source does not have it. */
-  trace(id: string, signal: AbortSignal): Promise<SourcedTrace>;
+  trace(id: string, signal: AbortSignal, onProgress?: (bytes: number) => void): Promise<SourcedTrace>;
   /** A web page that shows the trace, or undefined. */
   link(id: string): string | undefined;
   readonly received?: Event<TraceSummary>;

@@ -28,8 +28,13 @@ const can = {
 export function createFileSource(path: string, decodeFile: DecodeFile): FileSource {
   const label = basename(path);
 
-  function decoded(traceId: string, want: DecodeRequest["want"], signal: AbortSignal): Promise<Decoded> {
-    return decodeFile(path, { traceId, want, label }, signal);
+  function decoded(
+    traceId: string,
+    want: DecodeRequest["want"],
+    signal: AbortSignal,
+    onProgress?: (bytes: number) => void,
+  ): Promise<Decoded> {
+    return decodeFile(path, { traceId, want, label, onProgress }, signal);
   }
 
   async function summaries(signal: AbortSignal): Promise<readonly TraceSummary[]> {
@@ -77,8 +82,8 @@ export function createFileSource(path: string, decodeFile: DecodeFile): FileSour
       };
     },
 
-    async trace(id, signal) {
-      const { trace, summaries: all, hotspots, notes } = await decoded(id, "trace", signal);
+    async trace(id, signal, onProgress) {
+      const { trace, summaries: all, hotspots, notes } = await decoded(id, "trace", signal, onProgress);
       const summary = trace === undefined ? undefined : all.find((one) => one.traceId === trace.traceId);
       if (trace === undefined || summary === undefined) {
         const which = id === "" ? "a trace" : `the trace ${id}`;

@@ -119,9 +119,9 @@ export function connectJaeger(
       return byTags ?? form.search(query, signal);
     },
 
-    async trace(id, signal) {
+    async trace(id, signal, onProgress) {
       const wanted = id.trim().toLowerCase();
-      const request = { traceId: wanted, want: "trace", label: jaeger.label } as const;
+      const request = { traceId: wanted, want: "trace", label: jaeger.label, onProgress } as const;
       const decoded = await (await api(signal)).trace(wanted, request, signal);
       const trace = decoded?.trace;
       const summary =

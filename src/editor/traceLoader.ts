@@ -15,40 +15,52 @@ export interface LoadedTrace extends SourcedTrace {
   readonly address: TraceAddress;
   /** Where it came from, for people: a connection's name or a file's. */
   readonly from: string;
-  /** A web page of the backend that shows it, or undefined. */
-  readonly link: string | undefined;
 }
 
 /** Fetches the trace at an address. Rejects with a UserError; aborting ends the request. */
-export type LoadTrace = (address: TraceAddress, signal: AbortSignal) => Promise<LoadedTrace>;
+export type LoadTrace = (
+  address: TraceAddress,
+  signal: AbortSignal,
+  onProgress: (bytes: number) => void,
+) => Promise<LoadedTrace>;
 
 /**
  * Loads from files and from connections. What the connection asked first does not have is asked of the others, all at once;
  * found nowhere, the error says where it was looked for and what each answered.
  */
 export function traceLoader(connections: Connections, decodeFile: DecodeFile): LoadTrace {
-  async function fromFile(path: string, traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+  async function fromFile(
+    path: string,
+    traceId: string,
+    signal: AbortSignal,
+    onProgress: (bytes: number) => void,
+  ): Promise<LoadedTrace> {
     const source = createFileSource(path, decodeFile);
     try {
       await refuseTooLarge(path);
-      const sourced = await source.trace(traceId, signal);
+      const sourced = await source.trace(traceId, signal, onProgress);
       const address = { kind: "file", path, traceId: sourced.summary.traceId } as const;
-      return { ...sourced, address, from: basename(path), link: undefined };
+      return { ...sourced, address, from: basename(path) };
     } finally {
       source.dispose();
     }
   }
 
-  async function from(connection: Connection, traceId: string, signal: AbortSignal): Promise<LoadedTrace> {
+  async function from(
+    connection: Connection,
+    traceId: string,
+    signal: AbortSignal,
+    onProgress: (bytes: number) => void,
+  ): Promise<LoadedTrace> {
     const sourced = await connections.use(connection, (source) =>
-      askFor((id, ended) => source.trace(id, ended), traceId, signal),
+      askFor((id, ended) => source.trace(id, ended, onProgress), traceId, signal),
     );
     const address = { kind: "connection", connection: connection.name, traceId } as const;
-    return { ...sourced, address, from: connection.name, link: connections.source(connection).link(traceId) };
+    return { ...sourced, address, from: connection.name };
   }
 
-  return async (address, signal) => {
-    if (address.kind === "file") return fromFile(address.path, address.traceId, signal);
+  return async (address, signal, onProgress) => {
+    if (address.kind === "file") return fromFile(address.path, address.traceId, signal, onProgress);
     const { traceId } = address;
     const first = connections.named(address.connection);
     const others = connections.list.filter((connection) => connection !== first);
@@ -60,14 +72,18 @@ export function traceLoader(connections: Connections, decodeFile: DecodeFile): L
     const said: string[] = [];
     if (first !== undefined) {
       try {
-        return await from(first, traceId, signal);
+        return await from(first, traceId, signal, onProgress);
       } catch (error) {
         if (!(error instanceof UserError) || error.code !== "notFound") throw error;
         if (others.length === 0) throw error;
         said.push(`${first.name} does not have it.`);
       }
     }
-    const found = await firstOf(others, (connection, ended) => from(connection, traceId, ended), signal);
+    const found = await firstOf(
+      others,
+      (connection, ended) => from(connection, traceId, ended, onProgress),
+      signal,
+    );
     signal.throwIfAborted();
     if ("value" in found) return found.value;
     for (const [index, reason] of found.reasons.entries()) {

@@ -137,7 +137,9 @@ export class TraceTab implements vscode.Disposable {
   }
 
   async #load(): Promise<LoadedTrace> {
-    const loaded = await this.#tools.load(this.#address, this.#controller.signal);
+    const loaded = await this.#tools.load(this.#address, this.#controller.signal, (bytes) =>
+      this.#channel.tell("progress", [bytes]),
+    );
     this.#loaded = loaded;
     this.#version++;
     this.#slow = undefined;
@@ -195,7 +197,7 @@ export class TraceTab implements vscode.Disposable {
       this.#refused = true;
       throw error;
     });
-    const { trace, summary, siblings, from, link } = loaded;
+    const { trace, summary, siblings, from } = loaded;
     const select = this.#select === "" ? -1 : rowOfSpan(trace, this.#select);
     this.#select = "";
     return {
@@ -205,7 +207,6 @@ export class TraceTab implements vscode.Disposable {
       summary,
       siblings: siblings.slice(0, 500),
       from,
-      hasLink: link !== undefined,
       select,
       state: this.#state,
       address: this.#address,

@@ -39,6 +39,8 @@ export interface TraceHost {
 export interface TracePage {
   /** Selects a row, opens what hides it and scrolls to it. */
   reveal(row: number): void;
+  /** How many bytes of the trace have been read so far, while `open()` waits. */
+  progress(bytes: number): void;
   /** The trace has changed or the person asked again: call `open()` anew. */
   reload(): void;
   /** A command of the palette or a key of the editor: "nextSlow", "previousSlow", "slowest", "find". */
@@ -67,8 +69,6 @@ export interface Opened {
   readonly siblings: readonly TraceSummary[];
   /** Where it came from, for the header: "Jaeger (local)", "shop.otlp.jsonl". */
   readonly from: string;
-  /** Whether a web page of the backend shows it. */
-  readonly hasLink: boolean;
   /** Row to select, -1 for none. */
   readonly select: number;
   /** What the page kept last time, or undefined. */

@@ -136,7 +136,6 @@ function host(decoded: Promise<Decoded>): TraceHost {
         summary: summaries.find(({ traceId }) => traceId === opened.traceId) ?? summaries[0],
         siblings: summaries.slice(0, 500),
         from: "bench",
-        hasLink: false,
         select: -1,
         state: undefined,
         address: undefined,

@@ -73,7 +73,6 @@ test("The other traces of the same file are a choice", async () => {
         summary: summaryOf(checkout),
         siblings: [summaryOf(checkout), other],
         from: "shop.otlp.jsonl",
-        hasLink: false,
         select: 3,
         state: undefined,
         address: undefined,

@@ -17,7 +17,6 @@ const opened = (trace: typeof checkout, version = 1) => ({
   summary: summaryOf(trace),
   siblings: [],
   from: "a test",
-  hasLink: false,
   select: -1,
   state: undefined,
   address: undefined,

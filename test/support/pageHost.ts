@@ -183,7 +183,6 @@ function traceHost(trace: Trace | undefined): TraceHost {
         summary: summaryOf(trace),
         siblings: [],
         from: "shop.otlp.jsonl",
-        hasLink: false,
         select: -1,
         state: undefined,
         address: { kind: "test" },

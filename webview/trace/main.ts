@@ -26,25 +26,28 @@ const { host, saved, save } = connectTraceHost(
       shown?.browse.select(row);
       shown?.view.focus();
     },
-    reload: () => void open(),
+    progress: (bytes) => placard.progress(Number(bytes)),
+    reload: () => void open(true),
     perform: (action: PageAction) =>
       shown?.view.perform(action === "toggleCriticalPath" ? "criticalPath" : action),
   },
   notices.say,
 );
-const placard = createPlacard(() => void open(), host.act);
+const placard = createPlacard(() => void open(true), host.act);
 const page = document.getElementById("page")!;
 page.append(placard.element, ...notices.elements);
 // Not from here: a message carries the place it was sent from, and to know that of the script's own top the engine reads
 // the whole script once more, which takes 20 to 30 ms.
 queueMicrotask(() => void open());
 
-/** Asks for the trace and draws it; a later call makes what an earlier one brings void. */
-async function open(): Promise<void> {
+/**
+ * Asks for the trace and draws it, `again` for one that is fetched anew; a later call makes what an earlier one brings void.
+ */
+async function open(again = false): Promise<void> {
   const mine = ++load;
   if (shown === undefined) placard.loading();
   try {
-    const opened = await host.open();
+    const opened = await host.open(again);
     if (mine !== load) return;
     const outline = unpackOutline(opened.outline);
     if (outline.length === 0) {
@@ -59,7 +62,7 @@ async function open(): Promise<void> {
   } catch (error) {
     if (mine !== load) return;
     if (shown === undefined) placard.refused(error);
-    else notices.set([`The trace could not be loaded again. ${messageOf(error)}`], () => void open());
+    else notices.set([`The trace could not be loaded again. ${messageOf(error)}`], () => void open(true));
   }
 }
 
@@ -76,11 +79,11 @@ function show(opened: Opened, outline: Outline): void {
     followRawTimes(store);
     followState(store);
     const browse = createBrowse(store, notices.announce);
-    const view = createTraceView(store, browse, host, notices.say, () => void open());
+    const view = createTraceView(store, browse, host, notices.say, () => void open(true));
     page.prepend(...view.elements.slice(0, 3));
     page.append(...view.elements.slice(3));
     shown = { store, browse, view };
-    if (own === undefined && opened.select >= 0) browse.select(opened.select);
+    if (opened.select >= 0) browse.select(opened.select);
     requestAnimationFrame(view.revealSelected);
     const keepNow = () => {
       const state = saveState(store.get());

@@ -1,5 +1,6 @@
 import type { ErrorAction } from "../../src/base/userError.ts";
 import { UserError } from "../../src/base/userError.ts";
+import { countText } from "../../src/model/countText.ts";
 import { button, progressRing } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { icon } from "../kit/icon.ts";
@@ -17,6 +18,7 @@ const actionTexts: Readonly<Record<Exclude<ErrorAction, "retry">, string>> = {
 /** What the page shows while it has no trace: that it is being read, or why it cannot be. */
 export function createPlacard(retry: () => void, act: (action: string) => void) {
   const box = element("div", { class: "placard", role: "status" });
+  const waiting = element("p", {}, "Reading the trace…");
   let timer: ReturnType<typeof setTimeout> | undefined;
   box.hidden = true;
   const show = (...children: Node[]) => {
@@ -29,10 +31,11 @@ export function createPlacard(retry: () => void, act: (action: string) => void) 
     /** A trace that opens at once shows nothing of this. */
     loading() {
       clearTimeout(timer);
-      timer = setTimeout(
-        () => show(progressRing("Reading the trace"), element("p", {}, "Reading the trace…")),
-        WAIT_MS,
-      );
+      timer = setTimeout(() => show(progressRing("Reading the trace"), waiting), WAIT_MS);
+    },
+    /** How much of it has been read. */
+    progress(bytes: number) {
+      if (bytes >= 1e6) waiting.textContent = `Reading the trace… ${countText(Math.round(bytes / 1e6))} MB`;
     },
     refused(error: unknown) {
       const message = error instanceof Error ? error.message : String(error);

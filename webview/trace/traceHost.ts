@@ -37,7 +37,7 @@ export function connectTraceHost(page: TracePage, say: (text: string) => void): 
     ]);
   });
   const host: TraceHost = {
-    open: () => channel.ask("open", []),
+    open: (again) => channel.ask("open", [again]),
     details: (version, part) => channel.ask("details", [version, part]),
     openSource: (row, choice) => channel.ask("openSource", choice === undefined ? [row] : [row, choice]),
     locate: (row) => channel.ask("locate", [row]),
@@ -59,6 +59,9 @@ function checked(page: TracePage): TracePage {
   return {
     reveal(row: unknown) {
       if (Number.isInteger(row)) page.reveal(row as number);
+    },
+    progress(bytes: unknown) {
+      if (typeof bytes === "number") page.progress(bytes);
     },
     reload: () => page.reload(),
     perform(action: unknown) {
