@@ -23,6 +23,8 @@ export async function packExtension(vsix: string, dist?: string): Promise<void> 
       "package",
       "--no-dependencies",
       "--allow-missing-repository",
+      // The pictures are in the package, beside the README.
+      "--no-rewrite-relative-links",
       "--skip-license",
       "--out",
       resolve(vsix),

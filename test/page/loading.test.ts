@@ -175,3 +175,36 @@ test("The editor can reveal a span and perform an action", async () => {
   );
   await shown.close();
 });
+
+test("A span that is asked for is selected even where the page remembers another", async () => {
+  let select = -1;
+  const shown = await showTracePage({
+    trace: checkout,
+    host: { open: async () => ({ ...opened(checkout), select }) },
+  });
+  await shown.frame.locator(".span-row", { hasText: "price cart" }).first().click();
+  await shown.page.waitForTimeout(500);
+  const row = [...checkout.name].findIndex((name) => checkout.labels.at(name) === "charge card");
+  select = row;
+  await shown.reload();
+  assert.equal(await textOf(shown.frame.locator(".span-row.selected .span-name")), "charge card");
+  await shown.close();
+});
+
+test("Loading again asks for a trace that is fetched anew; the page's own loads do not", async () => {
+  const asked: unknown[] = [];
+  const shown = await showTracePage({
+    trace: checkout,
+    host: {
+      open: async (again?: boolean) => {
+        asked.push(again === true);
+        return opened(checkout, asked.length);
+      },
+    },
+  });
+  await shown.frame.locator(".span-row").first().click();
+  await shown.page.keyboard.press("Shift+R");
+  await shown.page.waitForTimeout(500);
+  assert.deepEqual(asked, [false, true]);
+  await shown.close();
+});

@@ -85,6 +85,26 @@ test("A list longer than a browser can scroll still shows its last row at the en
   await shown.close();
 });
 
+test("Home brings the first row back when it is selected but scrolled away", async () => {
+  const shown = await showTracePage({ trace: wideTrace(5_000) });
+  const { frame, page } = shown;
+  const firstShown = (index: string) =>
+    frame.waitForFunction((wanted) => {
+      const rows = [...document.querySelectorAll(".span-row:not([hidden])")];
+      return rows.some((row) => row.getAttribute("aria-rowindex") === wanted);
+    }, index);
+  await page.keyboard.press("Home");
+  await firstShown("2");
+  await frame.evaluate(() => {
+    const scroller = document.querySelector(".virtual-scroller")!;
+    scroller.scrollTop = scroller.scrollHeight;
+  });
+  await firstShown("5001");
+  await page.keyboard.press("Home");
+  await firstShown("2");
+  await shown.close();
+});
+
 test("A span whose parent is missing says so", async () => {
   const { drawTrace } = await import("../support/drawnTrace.ts");
   const trace = drawTrace("A ====\nB   ===");

@@ -81,7 +81,7 @@ export async function caretAt(window: EditorWindow, place: string): Promise<void
 export async function openSideBar(window: EditorWindow): Promise<void> {
   const title = window.page.locator(".part.sidebar .composite.title", { hasText: /Traceline/i });
   const icon = window.page.locator('.part.activitybar .action-label[aria-label="Traceline"]');
-  await icon.first().click();
+  if (!(await title.isVisible())) await icon.first().click();
   await title.waitFor();
 }
 

@@ -206,7 +206,11 @@ function handleKey(
   }
   if (target.closest("vscode-dropdown") !== null) return false;
   const inRows = waterfall.grid.contains(target) || target === document.body;
-  if (!typing && inRows && handleGridKey(event, store, browse, waterfall.page)) return true;
+  if (!typing && inRows && handleGridKey(event, store, browse, waterfall.page)) {
+    // Home on the first row, scrolled away, changes no selection and still brings it back.
+    waterfall.revealSelected();
+    return true;
+  }
   for (const action of actions) {
     const key = action.keys.find((each) => isKey(event, each));
     if (key === undefined || (typing && !everywhere.includes(key))) continue;

@@ -8,6 +8,7 @@ import * as vscode from "vscode";
 import {
   closeAll,
   openSlowCheckout,
+  recentNode,
   sampleFile,
   traceTab,
   traceTabs,
@@ -34,7 +35,7 @@ export function traceFileStories(): void {
       path: sampleFile("traces/shop.otlp.jsonl").fsPath,
       traceId: productsTraceId,
     };
-    await vscode.commands.executeCommand("traceline.openRecent", { kind: "trace", trace: { address } });
+    await vscode.commands.executeCommand("traceline.openRecent", recentNode(address));
     await traceTab("GET /products");
     assert.equal(traceTabs().length, 2);
     await closeAll();
