@@ -193,7 +193,7 @@ function handleKey(
   store: PageStore,
   browse: Browse,
   actions: readonly Action[],
-  waterfall: { readonly grid: HTMLElement; page(): number },
+  waterfall: { readonly grid: HTMLElement; page(): number; revealSelected(): void },
 ): boolean {
   const typing = isTyping(event);
   const target = event.target instanceof Element ? event.target : document.body;

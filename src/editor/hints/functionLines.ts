@@ -65,6 +65,15 @@ export class DocumentFunctions implements vscode.Disposable {
     const known = this.#known.get(key);
     if (known === undefined || event.contentChanges.length === 0) return;
     const edits = lineEdits(event);
+    // A revert or a checkout replaces many lines as one, and where its functions went nobody can tell: they are asked for anew.
+    const isReplaced = ({ first }: FunctionLines) =>
+      edits.some(
+        (edit) => edit.startLine <= first && first < edit.endLine && edit.endLine - edit.startLine > 1,
+      );
+    if (known.some(isReplaced)) {
+      this.#known.delete(key);
+      return;
+    }
     this.#known.set(
       key,
       known.map(({ name, first, last }) => ({
