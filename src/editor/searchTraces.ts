@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { SearchResult, TraceSource } from "../backends/backend.ts";
+import type { Connection, SearchResult, TraceSource } from "../backends/backend.ts";
 import { Emitter } from "../base/event.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import type { TraceSummary } from "../model/summary.ts";
@@ -82,6 +82,20 @@ export class TraceSearch implements vscode.Disposable {
       memoryKey,
       [form, ...this.past().filter((other) => !equals(other, form))].slice(0, 10),
     );
+    const searching = this.#search(connection, form, controller);
+    await vscode.window.withProgress({ location: { viewId: "traceline.searchResults" } }, () => searching);
+  }
+
+  cancel(): void {
+    this.#running?.abort(new vscode.CancellationError());
+  }
+
+  dispose(): void {
+    this.#running?.abort(new vscode.CancellationError());
+    this.#changed.dispose();
+  }
+
+  async #search(connection: Connection, form: SearchForm, controller: AbortController): Promise<void> {
     const found: Found = { form, summaries: [], limited: false, notes: [], failure: "" };
     this.#set({ ...found, running: true });
     try {
@@ -108,15 +122,6 @@ export class TraceSearch implements vscode.Disposable {
       this.#set({ ...found, failure, running: false });
       if (!isCancelled(error)) throw error;
     }
-  }
-
-  cancel(): void {
-    this.#running?.abort(new vscode.CancellationError());
-  }
-
-  dispose(): void {
-    this.#running?.abort(new vscode.CancellationError());
-    this.#changed.dispose();
   }
 
   #set(state: SearchState): void {
