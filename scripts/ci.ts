@@ -21,6 +21,12 @@ const parts: readonly Part[] = [
     args: [inProject("scripts", "test.ts"), "jaeger"],
     whole: true,
   },
+  {
+    title: "a real Zipkin",
+    command: process.execPath,
+    args: [inProject("scripts", "test.ts"), "zipkin"],
+    whole: true,
+  },
 ];
 
 async function runPart(part: Part): Promise<TestCounts> {

@@ -35,6 +35,7 @@ async function tracePage(window: EditorWindow): Promise<Frame> {
 async function settle(window: EditorWindow): Promise<void> {
   await window.page.mouse.move(720, 2);
   await window.page.locator(".notification-toast").first().waitFor({ state: "detached" });
+  await window.page.locator(".statusbar-item", { hasText: "Analyzing" }).waitFor({ state: "detached" });
   await pause(1_500);
 }
 

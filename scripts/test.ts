@@ -9,7 +9,7 @@ import { exitOnSignals, onEachLine } from "./runningProcess.ts";
 import { closingLine, noTests, sumOf, type TestCounts } from "./testCounts.ts";
 
 /*
- * Runs the tests: node scripts/test.ts [kind …] [path …]. Without a kind all but those against a real Jaeger; with
+ * Runs the tests: node scripts/test.ts [kind …] [path …]. Without a kind all but those against a real Jaeger or Zipkin; with
  * paths only the files whose path contains one of them. Ends with a closing line of the counts of all.
  */
 
@@ -53,6 +53,13 @@ const kinds = new Map<string, TestKind>([
         const windows = await runNodeTests(files, { concurrency: 1, timeoutMs: 10 * MINUTE });
         return sumOf([stories, windows]);
       },
+    },
+  ],
+  [
+    "zipkin",
+    {
+      folders: ["zipkin"],
+      run: (files) => runNodeTests(files, { concurrency: 1, timeoutMs: 15 * MINUTE }),
     },
   ],
   [

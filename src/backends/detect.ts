@@ -66,6 +66,10 @@ async function answering(
 const jaegerPages =
   /^(.*?)\/(?:search|trace|dependencies|monitor|system-architecture|quality-metrics|api)(?:\/.*)?$/;
 
+/** Pages and API paths of a Zipkin. Other servers have an /api/v2 as well, so only the paths that are Zipkin's count. */
+const zipkinPages =
+  /^(.*?)\/(?:zipkin(?:\/.*)?|api\/v2\/(?:services|spans|remoteServices|traces|traceMany|trace\/.*|dependencies|autocompleteKeys|autocompleteValues)\/?)$/;
+
 /**
  * The base URL that a pasted address leads to (of a trace, a search, the API, or a bare host:port) and its kind, still to be
  * tested; undefined when it is no web address. User name, password, query and fragment are dropped.
@@ -83,9 +87,10 @@ export function detectUrl(text: string): { url: string; kind: string | undefined
   if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
   const link = parseTraceReferences(address)[0];
   if (link?.kind !== undefined && link.kind !== "jaeger")
-    return { url: link.origin ?? url.origin, kind: link.kind };
-  const base = jaegerPages.exec(url.pathname)?.[1];
-  const kind = base !== undefined ? "jaeger" : kindOfPort(url.port);
+    return { url: (link.origin ?? url.origin).replace(/\/zipkin$/, ""), kind: link.kind };
+  const zipkinBase = zipkinPages.exec(url.pathname)?.[1];
+  const base = zipkinBase ?? jaegerPages.exec(url.pathname)?.[1];
+  const kind = zipkinBase !== undefined ? "zipkin" : base !== undefined ? "jaeger" : kindOfPort(url.port);
   return { url: url.origin + (base ?? url.pathname).replace(/\/+$/, ""), kind };
 }
 

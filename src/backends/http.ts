@@ -40,7 +40,7 @@ export interface Http {
   dispose(): void;
 }
 
-/** What a kind of backend is called, and the header it takes the tenant from. */
+/** What a kind of backend is called, and the header it takes the tenant from; "" when it has no tenants. */
 export interface HttpNames {
   readonly label: string;
   readonly tenantHeader: string;

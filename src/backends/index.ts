@@ -1,8 +1,9 @@
 import type { Backend } from "./backend.ts";
 import { jaeger } from "./jaeger.ts";
+import { zipkin } from "./zipkin.ts";
 
 /** Every kind of backend a connection can have. */
-export const backends: readonly Backend[] = [jaeger];
+export const backends: readonly Backend[] = [jaeger, zipkin];
 
 /** The backend of a kind as settings name it, or undefined. */
 export function backendOf(kind: string): Backend | undefined {

@@ -1,4 +1,5 @@
 import { UserError } from "../base/userError.ts";
+import { hasCode, isAbsent } from "./absence.ts";
 import type { Backend, BackendIo, Connection, SearchResult, TraceQuery, TraceSource } from "./backend.ts";
 import { createHttp } from "./http.ts";
 import { notJson } from "./httpError.ts";
@@ -6,7 +7,8 @@ import type { HttpLimits } from "./httpLimits.ts";
 import type { JaegerApi } from "./jaegerApi.ts";
 import { jaegerInternal } from "./jaegerInternal.ts";
 import { jaegerV3 } from "./jaegerV3.ts";
-import { newestFirst } from "./searchResult.ts";
+import { servicesText } from "./nameList.ts";
+import { sourcedTrace } from "./sourcedTrace.ts";
 
 export const jaeger: Backend = {
   kind: "jaeger",
@@ -100,8 +102,7 @@ export function connectJaeger(
 
     async test(signal) {
       const found = await firstServices(signal);
-      const count = found.length === 1 ? "1 service" : `${found.length} services`;
-      return `${who}, ${(known ?? v3).form}, ${count}`;
+      return `${who}, ${(known ?? v3).form}, ${servicesText(found)}`;
     },
 
     services,
@@ -123,40 +124,11 @@ export function connectJaeger(
       const wanted = id.trim().toLowerCase();
       const request = { traceId: wanted, want: "trace", label: jaeger.label, onProgress } as const;
       const decoded = await (await api(signal)).trace(wanted, request, signal);
-      const trace = decoded?.trace;
-      const summary =
-        decoded?.summaries.find((one) => isSameTrace(one.traceId, wanted)) ?? decoded?.summaries[0];
-      if (decoded === undefined || trace === undefined || summary === undefined) {
-        throw new UserError(`${who} does not have the trace ${wanted}.`, {
-          code: "notFound",
-          action: "retry",
-        });
-      }
-      return {
-        trace,
-        summary,
-        hotspots: decoded.hotspots,
-        notes: decoded.notes,
-        siblings: newestFirst(decoded.summaries),
-      };
+      return sourcedTrace(http.peer, wanted, decoded);
     },
 
     link: (id) => `${http.peer.address}/trace/${encodeURIComponent(id)}`,
 
     dispose: () => http.dispose(),
   };
-}
-
-/** Whether ids are equal when leading zeros do not count. */
-function isSameTrace(a: string, b: string): boolean {
-  return a.toLowerCase().padStart(32, "0") === b.toLowerCase().padStart(32, "0");
-}
-
-/** Whether a server has shown that it does not have what was asked, rather than failed. */
-function isAbsent(error: unknown): error is UserError {
-  return hasCode(error, "notFound") || hasCode(error, "notJson");
-}
-
-function hasCode(error: unknown, code: string): error is UserError {
-  return error instanceof UserError && error.code === code;
 }

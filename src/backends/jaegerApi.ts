@@ -10,9 +10,3 @@ export interface JaegerApi {
   /** Undefined when the server answers that it has no such trace. */
   trace(id: string, request: DecodeRequest, signal: AbortSignal): Promise<Decoded | undefined>;
 }
-
-/** The strings of a list, sorted, each once. */
-export function names(values: readonly unknown[]): readonly string[] {
-  const found = values.filter((value): value is string => typeof value === "string" && value !== "");
-  return [...new Set(found)].sort((a, b) => (a < b ? -1 : 1));
-}

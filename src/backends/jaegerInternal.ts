@@ -1,13 +1,12 @@
-import { UserError } from "../base/userError.ts";
 import type { Decode } from "./backend.ts";
 import type { Http } from "./http.ts";
 import { notJson } from "./httpError.ts";
-import { wholeTraceLimits } from "./httpLimits.ts";
-import { type JaegerApi, names } from "./jaegerApi.ts";
+import type { JaegerApi } from "./jaegerApi.ts";
 import { internalQuery } from "./jaegerQuery.ts";
 import { list, member } from "./json.ts";
-import { searchResult } from "./searchResult.ts";
-import { decodeTraces } from "./tracesBody.ts";
+import { names } from "./nameList.ts";
+import { searchTraces } from "./searchResult.ts";
+import { readTrace } from "./sourcedTrace.ts";
 
 /**
  * Jaeger's un-numbered JSON API: all there is before v3, and gone but for `/api/traces/{id}` after v2.20. A path that a
@@ -32,27 +31,10 @@ export function jaegerInternal(http: Http, decode: Decode): JaegerApi {
       return names(found.map((operation) => member(operation, "name")));
     },
 
-    async search(query, signal) {
-      const decoded = await http.read(
-        { path: "/api/traces", query: internalQuery(query) },
-        (answer) =>
-          decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
-        signal,
-      );
-      return searchResult(query, decoded);
-    },
+    search: (query, signal) =>
+      searchTraces(http, { path: "/api/traces", query: internalQuery(query) }, query, decode, signal),
 
-    async trace(id, request, signal) {
-      try {
-        return await http.read(
-          { path: `/api/traces/${encodeURIComponent(id)}`, ...wholeTraceLimits },
-          (answer) => decodeTraces(answer, decode, request, signal),
-          signal,
-        );
-      } catch (error) {
-        if (error instanceof UserError && error.code === "notFound") return undefined;
-        throw error;
-      }
-    },
+    trace: (id, request, signal) =>
+      readTrace(http, `/api/traces/${encodeURIComponent(id)}`, decode, request, signal),
   };
 }

@@ -2,13 +2,13 @@ import { UserError } from "../base/userError.ts";
 import type { Decode, SearchResult, TraceQuery } from "./backend.ts";
 import type { Http } from "./http.ts";
 import { notJson } from "./httpError.ts";
-import { wholeTraceLimits } from "./httpLimits.ts";
-import { type JaegerApi, names } from "./jaegerApi.ts";
+import type { JaegerApi } from "./jaegerApi.ts";
 import { v3Query } from "./jaegerQuery.ts";
 import { jaegerSummaries } from "./jaegerSummaries.ts";
 import { list, member } from "./json.ts";
-import { newestFirst, noTraces, searchResult } from "./searchResult.ts";
-import { decodeTraces } from "./tracesBody.ts";
+import { names } from "./nameList.ts";
+import { newestFirst, noTraces, searchTraces } from "./searchResult.ts";
+import { readTrace } from "./sourcedTrace.ts";
 
 /** Jaeger's supported HTTP API, `/api/v3`: OTLP JSON, and a 404 where there is nothing to answer. */
 export function jaegerV3(http: Http, decode: Decode): JaegerApi {
@@ -22,15 +22,8 @@ export function jaegerV3(http: Http, decode: Decode): JaegerApi {
     return found;
   }
 
-  async function whole(query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
-    const decoded = await http.read(
-      { path: "/api/v3/traces", query: v3Query(query) },
-      (answer) =>
-        decodeTraces(answer, decode, { traceId: "", want: "hotspots", label: http.peer.label }, signal),
-      signal,
-    );
-    return searchResult(query, decoded);
-  }
+  const whole = (query: TraceQuery, signal: AbortSignal) =>
+    searchTraces(http, { path: "/api/v3/traces", query: v3Query(query) }, query, decode, signal);
 
   /** Without the spans, which are too much for one answer: no hotspots. Servers have it since v2.19. */
   async function inShort(query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
@@ -69,17 +62,7 @@ export function jaegerV3(http: Http, decode: Decode): JaegerApi {
       }
     },
 
-    async trace(id, request, signal) {
-      try {
-        return await http.read(
-          { path: `/api/v3/traces/${encodeURIComponent(id)}`, ...wholeTraceLimits },
-          (answer) => decodeTraces(answer, decode, request, signal),
-          signal,
-        );
-      } catch (error) {
-        if (error instanceof UserError && error.code === "notFound") return undefined;
-        throw error;
-      }
-    },
+    trace: (id, request, signal) =>
+      readTrace(http, `/api/v3/traces/${encodeURIComponent(id)}`, decode, request, signal),
   };
 }

@@ -24,7 +24,8 @@ const ours = new Set([
 
 /**
  * The headers for one origin. The secret is asked for by that origin alone, so a connection whose URL has been changed
- * finds none. Rejects with a UserError when the secret is missing or a header cannot be sent.
+ * finds none. Without a tenant header no tenant is sent. Rejects with a UserError when the secret is missing or a header
+ * cannot be sent.
  */
 export async function requestHeaders(
   connection: Connection,
@@ -47,7 +48,7 @@ export async function requestHeaders(
     }
     list.push(name, String(value));
   }
-  if (connection.tenant !== "") {
+  if (connection.tenant !== "" && tenantHeader !== "") {
     if (unsendable(connection.tenant)) {
       throw new UserError(`The tenant of the connection "${connection.name}" cannot be sent in a header.`, {
         action: "editConnection",

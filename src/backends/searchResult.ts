@@ -1,10 +1,20 @@
 import type { TraceSummary } from "../model/summary.ts";
-import type { Decoded, SearchResult, TraceQuery } from "./backend.ts";
+import type { Decode, SearchResult, TraceQuery } from "./backend.ts";
+import type { Http, HttpRequest } from "./http.ts";
+import { decodeTraces } from "./tracesBody.ts";
 
 export const noTraces: SearchResult = { summaries: [], limited: false, notes: [], hotspots: [] };
 
-/** What a search found: newest first, and said to be limited when there are as many as were asked for. */
-export async function searchResult(query: TraceQuery, found: Decoded | undefined): Promise<SearchResult> {
+/** Reads an answer of whole traces: newest first, and said to be limited when there are as many as were asked for. */
+export async function searchTraces(
+  http: Http,
+  request: HttpRequest,
+  query: TraceQuery,
+  decode: Decode,
+  signal: AbortSignal,
+): Promise<SearchResult> {
+  const wanted = { traceId: "", want: "hotspots", label: http.peer.label } as const;
+  const found = await http.read(request, (answer) => decodeTraces(answer, decode, wanted, signal), signal);
   if (found === undefined) return noTraces;
   return {
     summaries: newestFirst(found.summaries),

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Connection } from "../backends/backend.ts";
+import type { Backend, Connection } from "../backends/backend.ts";
 import { detectLocal, detectUrl } from "../backends/detect.ts";
-import { backendOf } from "../backends/index.ts";
+import { backendOf, backends } from "../backends/index.ts";
 import { UserError } from "../base/userError.ts";
 import { withProgress } from "./aborting.ts";
 import type { Connections } from "./connections.ts";
@@ -27,21 +27,15 @@ export async function addConnection(
   if (detected === undefined) {
     throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
   }
-  const kind = backendOf(detected.kind ?? "jaeger");
+  const kind =
+    detected.kind === undefined ? await kindAt(connections, detected.url) : backendOf(detected.kind);
   if (kind === undefined) {
+    const known = backends.map((backend) => backend.label).join(" and ");
     throw new UserError(
-      `${plainLabel(url, 80)} leads to ${detected.kind}, which Traceline cannot read yet. It reads Jaeger.`,
+      `${plainLabel(url, 80)} leads to ${detected.kind}, which Traceline cannot read yet. It reads ${known}.`,
     );
   }
-  let connection: Connection = {
-    name: `${kind.label} (${new URL(detected.url).host})`,
-    kind: kind.kind,
-    url: detected.url,
-    headers: {},
-    tenant: "",
-    auth: "none",
-    user: "",
-  };
+  let connection = plainConnection(kind, detected.url);
   const same = connections.list.find((known) => known.url === connection.url);
   if (same !== undefined) {
     await connections.activate(same.name);
@@ -66,6 +60,29 @@ export async function addConnection(
   }
 }
 
+function plainConnection(backend: Backend, url: string): Connection {
+  const name = `${backend.label} (${new URL(url).host})`;
+  return { name, kind: backend.kind, url, headers: {}, tenant: "", auth: "none", user: "" };
+}
+
+/** The kind that answers at a URL which does not show it; the first of the list when none does, whose refusal is then told. */
+function kindAt(connections: Connections, url: string): Promise<Backend> {
+  return withProgress(`Asking ${url} what it is`, async (signal) => {
+    for (const backend of backends) {
+      const source = connections.probe(plainConnection(backend, url));
+      try {
+        await source.test(signal);
+        return backend;
+      } catch {
+        signal.throwIfAborted();
+      } finally {
+        source.dispose();
+      }
+    }
+    return backends[0];
+  });
+}
+
 /** Asks the backend whether it is what it is said to be; answers its own words. */
 export function testConnection(connections: Connections, connection: Connection): Promise<string> {
   return withProgress(`Testing ${connection.name}`, async (signal) => {
@@ -85,7 +102,7 @@ async function askForUrl(
 ): Promise<string | undefined> {
   const box = vscode.window.createQuickPick<vscode.QuickPickItem & { url?: string }>();
   box.title = "Add Connection";
-  box.placeholder = "URL of your Jaeger; the address of any of its pages will do";
+  box.placeholder = "URL of your Jaeger or Zipkin; the address of any of its pages will do";
   box.value = given ?? "";
   box.busy = true;
   const controller = new AbortController();

@@ -7,12 +7,13 @@ import type { RecentTraces } from "./recentTraces.ts";
 import { setting } from "./settings.ts";
 import { spanOfTime } from "./spanOfTime.ts";
 
-/** Jaeger's traces of itself are not what anybody looks for. */
+/** A backend's traces of itself are not what anybody looks for. */
 const ownServices: ReadonlySet<string> = new Set([
   "jaeger",
   "jaeger-all-in-one",
   "jaeger-query",
   "jaeger-collector",
+  "zipkin-server",
 ]);
 
 /** How much longer the wait is after a failure. */

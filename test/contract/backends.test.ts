@@ -19,22 +19,27 @@ import {
 } from "../support/faultyServer.ts";
 import { fakeJaeger } from "../unit/backends/fakeJaeger.ts";
 import { connectionTo, fakeIo, never, refusal } from "../unit/backends/fakes.ts";
+import { fakeZipkin } from "../unit/backends/fakeZipkin.ts";
 
 const decoder = createDecoder(new URL("../../src/workers/decode.ts", import.meta.url));
 after(() => decoder.dispose());
 
 const ids = ["5b8efff798038103d269b633813fc60c", "463ac35c9f6413ad", "1"];
 
-/** What a kind answers with when it is well: three traces of the service "shop", with ids of 32, 16 and 1 digits. */
-const healthy = new Map<string, () => Promise<FaultyServer>>([
-  [
-    "jaeger",
-    () =>
-      fakeJaeger(
-        "2.20",
-        ids.map((id) => ({ id, service: "shop" })),
-      ),
-  ],
+const traces = ids.map((id) => ({ id, service: "shop" }));
+
+interface Healthy {
+  /** Three traces of the service "shop", with ids of 32, 16 and 1 digits. */
+  readonly start: () => Promise<FaultyServer>;
+  /** What it makes of the operation "GET /a". */
+  readonly operation: string;
+  readonly hasTenants: boolean;
+}
+
+/** What a kind answers with when it is well. */
+const healthy = new Map<string, Healthy>([
+  ["jaeger", { start: () => fakeJaeger("2.20", traces), operation: "GET /a", hasTenants: true }],
+  ["zipkin", { start: () => fakeZipkin(traces), operation: "get /a", hasTenants: false }],
 ]);
 
 const query: TraceQuery = {
@@ -104,10 +109,11 @@ for (const { kind, label } of backends) {
 }
 
 function contract(kind: string, label: string): void {
-  const well = healthy.get(kind);
+  const found = healthy.get(kind);
 
-  test(`has a healthy server to be tested with`, () => assert.ok(well));
-  if (well === undefined) return;
+  test(`has a healthy server to be tested with`, () => assert.ok(found));
+  if (found === undefined) return;
+  const { start: well, operation, hasTenants } = found;
 
   test(`connecting sends nothing`, async (context) => {
     const server = await well();
@@ -120,7 +126,7 @@ function contract(kind: string, label: string): void {
     const { source } = connect(context, kind, await well());
     assert.match(await source.test(never), new RegExp(`^${label} .*at http://127\\.0\\.0\\.1:`));
     assert.deepEqual(await source.services(never), ["shop"]);
-    assert.ok((await source.operations("shop", never)).includes("GET /a"));
+    assert.ok((await source.operations("shop", never)).includes(operation));
   });
 
   test(`every trace that a search finds opens by its id, which is 32 lower-case hex digits`, async (context) => {
@@ -132,7 +138,7 @@ function contract(kind: string, label: string): void {
     );
     for (const summary of summaries) {
       assert.equal(summary.rootService, "shop");
-      assert.equal(summary.rootName, "GET /a");
+      assert.equal(summary.rootName, operation);
       const found = await source.trace(summary.traceId, never);
       assert.equal(found.trace.traceId, summary.traceId);
       assert.equal(found.trace.length, 1);
@@ -166,13 +172,13 @@ function contract(kind: string, label: string): void {
     assert.ok(server.asked.length < 10);
   });
 
-  test(`token and tenant are sent to it, and appear in no line of the log`, async (context) => {
+  test(`token and tenant (where it has tenants) are sent to it, and appear in no line of the log`, async (context) => {
     const server = await well();
     const more = { auth: "bearer", tenant: "team-1" } as const;
     const { source, lines } = connect(context, kind, server, more, "SECRET-MARKER-3");
     await source.services(never);
     assert.equal(server.asked[0].headers.authorization, "Bearer SECRET-MARKER-3");
-    assert.ok(Object.values(server.asked[0].headers).includes("team-1"));
+    assert.equal(Object.values(server.asked[0].headers).includes("team-1"), hasTenants);
     assert.doesNotMatch(lines.join("\n"), /SECRET-MARKER/);
   });
 

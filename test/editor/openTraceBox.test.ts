@@ -55,6 +55,7 @@ windowStory(
     await window.command("Traceline: Open Trace");
     await answer(window, `${slowTraceId} ${smallTraceId}`);
     await tabs.filter({ hasText: "GET /products" }).waitFor();
+    await shownTrace(window, "GET /products");
     assert.equal(await tabs.count(), 2);
 
     await window.command("Traceline: Open Trace");

@@ -77,6 +77,8 @@ windowStory(
     await picture(window, "side-bar-menu");
     await menu.filter({ hasText: "Open at Slowest Span" }).click();
     await page.locator(".tab.active", { hasText: "taxes.ts" }).waitFor();
+    const trace = await shownTrace(window, "calculate taxes");
+    await trace.frame.locator('.span-row[aria-selected="true"]', { hasText: "calculate taxes" }).waitFor();
     await window
       .codeLens(/p50 .* calls/)
       .first()

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { assertNoRefusals, picture, shownTrace, windowStory } from "../support/editorWindowStory.ts";
+import {
+  assertNoRefusals,
+  picture,
+  reloadWindow,
+  shownTrace,
+  windowStory,
+} from "../support/editorWindowStory.ts";
 
 windowStory(
   "The trace page works by keyboard, and a reload of the window brings the tab back as it was",
@@ -22,8 +28,7 @@ windowStory(
     await page.keyboard.press("Escape");
     await trace.frame.locator("dialog[open]").waitFor({ state: "detached" });
 
-    await page.reload({ waitUntil: "commit" });
-    await window.waitUntilReady();
+    await reloadWindow(window);
     const again = await shownTrace(window, "reserve stock");
     await again.frame.locator('.span-row[aria-selected="true"]', { hasText: "reserve stock" }).waitFor();
     assert.equal(await page.locator(".tab.active").count(), 1);
@@ -41,8 +46,7 @@ windowStory(
     await file("checkout-slow.otlp.json").click({ button: "right" });
     await window.page.locator(".context-view .action-item", { hasText: "Open Trace File" }).click();
     await shownTrace(window, "POST /checkout");
-    await window.page.reload({ waitUntil: "commit" });
-    await window.waitUntilReady();
+    await reloadWindow(window);
     await shownTrace(window, "POST /checkout");
   },
 );

@@ -77,6 +77,15 @@ export async function caretAt(window: EditorWindow, place: string): Promise<void
   await window.page.locator('[id="status.editor.selection"]', { hasText: `Ln ${line},` }).waitFor();
 }
 
+/** Reloads the window with VS Code's own command, which keeps what was open, and waits until it is there again. */
+export async function reloadWindow(window: EditorWindow): Promise<void> {
+  const { page } = window;
+  await page.evaluate(() => Object.assign(globalThis, { isBeforeReload: true }));
+  await window.command("Developer: Reload Window");
+  await page.waitForFunction(() => !("isBeforeReload" in globalThis));
+  await window.waitUntilReady();
+}
+
 /** Shows Traceline's own side bar. */
 export async function openSideBar(window: EditorWindow): Promise<void> {
   const title = window.page.locator(".part.sidebar .composite.title", { hasText: /Traceline/i });

@@ -14,6 +14,9 @@ export interface ShopJaeger {
 interface Span {
   readonly traceId: string;
   readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly events?: readonly { readonly timeUnixNano: string }[];
 }
 interface ResourceSpans {
   readonly resource: { readonly attributes: readonly { key: string; value: { stringValue?: string } }[] };
@@ -23,13 +26,15 @@ interface ResourceSpans {
 /** The trace of the recording that is slow: 73 spans, most of its time in `calculate taxes`. */
 export const slowTraceId = "c192d317629e401b66bf358b97354f26";
 
-/** Starts the server on a free port of the loopback interface; `sample` is the folder of the shop. */
+/** Starts the server on a free port of the loopback interface: the recording of the shop in `sample`, as if just made. */
 export async function startShopJaeger(sample: string): Promise<ShopJaeger> {
   const recording = await readFile(join(sample, "traces", "shop.otlp.jsonl"), "utf8");
-  const all = recording
-    .trim()
-    .split("\n")
-    .flatMap((line) => (JSON.parse(line) as { resourceSpans: ResourceSpans[] }).resourceSpans);
+  const all = asOfNow(
+    recording
+      .trim()
+      .split("\n")
+      .flatMap((line) => (JSON.parse(line) as { resourceSpans: ResourceSpans[] }).resourceSpans),
+  );
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
@@ -49,6 +54,26 @@ export async function startShopJaeger(sample: string): Promise<ShopJaeger> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The same spans, all moved by one step in time so that the last ends a minute ago. */
+function asOfNow(all: readonly ResourceSpans[]): ResourceSpans[] {
+  const last = Math.max(
+    ...all.flatMap(spansOf).map((span) => Number(BigInt(span.endTimeUnixNano) / 1_000_000n)),
+  );
+  // In whole ms, as the clocks of most SDKs count: what abuts is seen from that.
+  const step = BigInt(Date.now() - 60_000 - last) * 1_000_000n;
+  const moved = (time: string) => String(BigInt(time) + step);
+  const move = (span: Span): Span => ({
+    ...span,
+    startTimeUnixNano: moved(span.startTimeUnixNano),
+    endTimeUnixNano: moved(span.endTimeUnixNano),
+    events: span.events?.map((event) => ({ ...event, timeUnixNano: moved(event.timeUnixNano) })),
+  });
+  return all.map((entry) => ({
+    ...entry,
+    scopeSpans: entry.scopeSpans.map((scope) => ({ ...scope, spans: scope.spans.map(move) })),
+  }));
 }
 
 function answerTo(url: URL, all: readonly ResourceSpans[]): object | undefined {

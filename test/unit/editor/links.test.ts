@@ -71,7 +71,7 @@ describe("the connections setting", () => {
   const bad: [string, unknown, RegExp][] = [
     ["an entry that is no object", 7, /\[0\]: not an object/],
     ["a missing name", { ...good, name: " " }, /name is missing/],
-    ["an unknown kind", { ...good, kind: "x" }, /unknown kind; known: jaeger/],
+    ["an unknown kind", { ...good, kind: "x" }, /unknown kind; known: jaeger, zipkin/],
     ["a missing URL", { ...good, url: undefined }, /URL is missing/],
     ["a URL of another scheme", { ...good, url: "file:///etc" }, /not an http or https URL/],
     ["a password in the URL", { ...good, url: "http://me:secret@host" }, /user name or password/],
