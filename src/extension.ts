@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { Bag } from "./base/bag.ts";
 import { commands } from "./editor/commands.ts";
 import { Connections } from "./editor/connections.ts";
+import { DocumentFunctions } from "./editor/hints/functionLines.ts";
 import { hintDecorations } from "./editor/hints/hintDecorations.ts";
 import { hintHover } from "./editor/hints/hintHover.ts";
 import { HintLenses } from "./editor/hints/hintLenses.ts";
@@ -114,9 +115,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const view = bag.add(hintView(hints));
   const everyFile = { scheme: "*" };
-  const lenses = bag.add(new HintLenses(view, hints));
+  const functions = bag.add(new DocumentFunctions());
+  const lenses = bag.add(new HintLenses(view, hints, functions));
   bag.add(vscode.languages.registerCodeLensProvider(everyFile, lenses));
-  bag.add(vscode.languages.registerHoverProvider(everyFile, hintHover(view)));
+  bag.add(vscode.languages.registerHoverProvider(everyFile, hintHover(view, functions)));
   bag.add(hintDecorations(view, hints));
   bag.add(statusBar(connections));
   bag.add(vscode.window.registerUriHandler(uriHandler(connections, tabs)));

@@ -128,6 +128,12 @@ export class Connections implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  async #tellProblem(problem: string): Promise<void> {
+    const open = "Open Settings";
+    const choice = await vscode.window.showWarningMessage(noLinks(problem), open);
+    if (choice === open) await vscode.commands.executeCommand("traceline.editConnections");
+  }
+
   #setState(connection: Connection, state: ConnectionState, detail: string): void {
     if (!this.#list.includes(connection)) return;
     const before = this.stateOf(connection);
@@ -150,7 +156,7 @@ export class Connections implements vscode.Disposable {
     void vscode.commands.executeCommand("setContext", "traceline.hasConnection", connections.length > 0);
     if (problems.length === 0) return;
     for (const problem of problems) this.#log.info(problem);
-    void vscode.window.showWarningMessage(noLinks(problems[0]));
+    void this.#tellProblem(problems[0]);
   }
 }
 

@@ -67,6 +67,7 @@ export class TraceTab implements vscode.Disposable {
       scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(media, "trace.js")).toString(),
       styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(media, "trace.css")).toString(),
       title: "Trace",
+      address: JSON.stringify(address),
     });
   }
 

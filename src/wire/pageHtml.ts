@@ -7,6 +7,8 @@ export interface PageParts {
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly title: string;
+  /** JSON that the page keeps as `address` in its state before it has a trace: a tab that is still loading comes back too. */
+  readonly address?: string;
 }
 
 /**
@@ -35,6 +37,7 @@ export function pageHtml(parts: PageParts): string {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${escapeHtml(parts.nonce)}">
+<meta name="address" content="${escapeHtml(parts.address ?? "null")}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(parts.title)}</title>
 <link rel="stylesheet" href="${escapeHtml(parts.styleUri)}">

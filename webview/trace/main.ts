@@ -24,7 +24,7 @@ const { host, saved, save } = connectTraceHost(
   {
     reveal(row) {
       shown?.browse.select(row);
-      shown?.view.focus();
+      focusRows();
     },
     progress: (bytes) => placard.progress(Number(bytes)),
     reload: () => void open(true),
@@ -36,6 +36,11 @@ const { host, saved, save } = connectTraceHost(
 const placard = createPlacard(() => void open(true), host.act);
 const page = document.getElementById("page")!;
 page.append(placard.element, ...notices.elements);
+if (saved() === undefined) save({ address: addressOfPage() });
+// Whoever opened a list meanwhile keeps the focus; the rows have it once the page gets it.
+window.addEventListener("focus", () => {
+  if (document.activeElement === document.body) shown?.view.focus();
+});
 // Not from here: a message carries the place it was sent from, and to know that of the script's own top the engine reads
 // the whole script once more, which takes 20 to 30 ms.
 queueMicrotask(() => void open());
@@ -73,7 +78,7 @@ function show(opened: Opened, outline: Outline): void {
   if (shown === undefined) {
     const first = firstState(opened, outline);
     const own = saved();
-    const restored = { selected: 0, ...restoreState(own ?? opened.state, first) };
+    const restored = { selected: 0, ...restoreState(hasView(own) ? own : opened.state, first) };
     if (restored.selected < 0) restored.selected = 0;
     const store = createPageStore({ ...first, ...restored });
     followRawTimes(store);
@@ -110,7 +115,7 @@ function show(opened: Opened, outline: Outline): void {
       ],
       keep,
     );
-    view.focus();
+    focusRows();
     return;
   }
   const before = shown.store.get();
@@ -145,6 +150,25 @@ async function loadDetails(opened: Opened, outline: Outline, wanted: () => boole
   } catch (error) {
     if (!wanted()) return;
     notices.set([`Attributes and events could not be read. ${messageOf(error)}`], () => void open());
+  }
+}
+
+function focusRows(): void {
+  if (document.hasFocus()) shown?.view.focus();
+}
+
+/** Whether a saved state is more than the address that is kept before there is a trace. */
+function hasView(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "trace" in state;
+}
+
+/** Where the trace is to be had, as the editor wrote it into the page. */
+function addressOfPage(): unknown {
+  const written = document.querySelector<HTMLMetaElement>("meta[name=address]")?.content;
+  try {
+    return JSON.parse(written ?? "null");
+  } catch {
+    return null;
   }
 }
 

@@ -2,14 +2,21 @@ import * as vscode from "vscode";
 import { countText } from "../../model/countText.ts";
 import { ageText, durationText, shareText } from "../../model/durationText.ts";
 import type { LineHint } from "../../source/hints.ts";
+import type { DocumentFunctions } from "./functionLines.ts";
 import type { AnchoredHint } from "./hintAnchors.ts";
 import type { HintView } from "./hintView.ts";
+import { placedHints } from "./placedHints.ts";
 
 /** The hover on a line that has a hint: how its calls were spread, its own time, and the slowest traces to open. */
-export function hintHover(view: HintView): vscode.HoverProvider {
+export function hintHover(view: HintView, functions: DocumentFunctions): vscode.HoverProvider {
   return {
     provideHover(document, position) {
-      const here = view.hints(document).filter((anchored) => anchored.line === position.line);
+      const hints = view.hints(document);
+      // The line that was measured, and the line its lens stands above.
+      const shown = placedHints(hints, functions.known(document) ?? []);
+      const here = hints.filter(
+        (anchored, i) => anchored.line === position.line || shown[i].line === position.line,
+      );
       if (here.length === 0) return undefined;
       return new vscode.Hover(here.map(hoverText), document.lineAt(position.line).range);
     },

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import { hintText } from "../../source/hints.ts";
 import { plainLabel } from "../plainLabel.ts";
-import { DocumentFunctions, type FunctionLines, functionAround } from "./functionLines.ts";
-import type { AnchoredHint } from "./hintAnchors.ts";
+import type { DocumentFunctions } from "./functionLines.ts";
 import type { HintStore } from "./hintStore.ts";
 import type { HintView } from "./hintView.ts";
+import { placedHints } from "./placedHints.ts";
 
 /** Lenses beyond this many in one file would hide the code: the slowest are shown. */
 const mostLenses = 500;
@@ -16,15 +16,15 @@ const mostLenses = 500;
  */
 export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #view: HintView;
-  readonly #functions = new DocumentFunctions();
+  readonly #functions: DocumentFunctions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable;
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(view: HintView, store: HintStore) {
+  constructor(view: HintView, store: HintStore, functions: DocumentFunctions) {
     this.#view = view;
+    this.#functions = functions;
     this.#subscriptions = vscode.Disposable.from(
-      this.#functions,
       store.onChange(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("traceline.hints")) this.#changed.fire();
@@ -41,7 +41,7 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (hints.length === 0) return [];
     const functions = this.#functions.known(document) ?? (await this.#functions.read(document));
     if (token.isCancellationRequested) return [];
-    return placed(hints, functions)
+    return placedHints(hints, functions)
       .sort((a, b) => b.hint.p50 - a.hint.p50)
       .slice(0, mostLenses)
       .map(({ hint, line, stale }) => {
@@ -61,18 +61,4 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#subscriptions.dispose();
     this.#changed.dispose();
   }
-}
-
-/** The first hint of a function stands above the function, the others above their own lines. */
-function placed(hints: readonly AnchoredHint[], functions: readonly FunctionLines[]): AnchoredHint[] {
-  const first = new Map<FunctionLines, number>();
-  for (const { line } of hints) {
-    const around = functionAround(functions, line);
-    if (around !== undefined) first.set(around, Math.min(first.get(around) ?? line, line));
-  }
-  return hints.map((anchored) => {
-    const around = functionAround(functions, anchored.line);
-    if (around === undefined || first.get(around) !== anchored.line) return anchored;
-    return { ...anchored, line: around.first };
-  });
 }
