@@ -33,9 +33,8 @@ function hoverText({ hint, stale }: AnchoredHint): vscode.MarkdownString {
   text.appendText(`· ${hint.service}`);
   if (stale) text.appendMarkdown("\n\n*Measured before the last edit of this line.*");
   text.appendMarkdown(`\n\n${timesText(hint)}`);
-  if (hint.distribution.length > 1) text.appendCodeblock(distributionText(hint), "text");
-  else text.appendMarkdown("\n\n");
-  text.appendMarkdown("Slowest: ");
+  // Before the distribution: VS Code cuts a hover at 250 px.
+  text.appendMarkdown("\n\nSlowest: ");
   hint.slowest.forEach((call, index) => {
     const args = encodeURIComponent(JSON.stringify([call.traceId, call.spanId]));
     const when = call.startMs > 0 ? `, ${ageText(Date.now() - call.startMs)}` : "";
@@ -44,6 +43,7 @@ function hoverText({ hint, stale }: AnchoredHint): vscode.MarkdownString {
       `${index > 0 ? " · " : ""}[${label}](command:traceline.openHintTrace?${args} "Open the trace at this span")`,
     );
   });
+  if (hint.distribution.length > 1) text.appendCodeblock(distributionText(hint), "text");
   return text;
 }
 
@@ -60,13 +60,14 @@ function timesText(hint: LineHint): string {
 
 const widest = 24;
 
-/** One line a bucket, its bar as long as its share of the fullest. */
+/** One line a bucket that has calls, its bar as long as its share of the fullest. */
 function distributionText(hint: LineHint): string {
   const most = Math.max(1, ...hint.distribution.map((bucket) => bucket.count));
   return hint.distribution
+    .filter(({ count }) => count > 0)
     .map(({ from, to, count }) => {
       const range = `${durationText(from)} – ${durationText(to)}`.padEnd(20);
-      const bar = "█".repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * widest)));
+      const bar = "█".repeat(Math.max(1, Math.round((count / most) * widest)));
       return `${range} ${bar} ${Math.round(count)}`;
     })
     .join("\n");
