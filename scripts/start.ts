@@ -9,11 +9,11 @@ import { startVscodeServer, windowUrl } from "./vscodeServer.ts";
 /* What `npm start` does after the build: opens VS Code with the extension and the sample workspace in it. */
 
 const workspace = inProject("test", "sample");
-/** A recording of the shop: its window begins with the waterfall. */
-const recording = inProject("test", "sample", "traces", "shop.otlp.jsonl");
+/** A recording of the shop: the window begins with its waterfall, for the extension opens what this variable names. */
+process.env.TRACELINE_OPEN = inProject("test", "sample", "traces", "shop.otlp.jsonl");
 
 function openDesktop(program: string, extra: readonly string[]): void {
-  const args = [`--extensionDevelopmentPath=${projectRoot}`, "--new-window", ...extra, workspace, recording];
+  const args = [`--extensionDevelopmentPath=${projectRoot}`, "--new-window", ...extra, workspace];
   const shell = process.platform === "win32";
   const child = spawn(shell ? `"${program}"` : program, args, { stdio: "inherit", shell });
   child.on("error", (error) => {
@@ -29,7 +29,7 @@ async function openHeadless(): Promise<void> {
   );
   const server = await startVscodeServer({ extensions: [projectRoot], gallery: true });
   console.log(
-    `\nVS Code ${server.version} with Traceline and the sample workspace:\n\n  ${windowUrl(server, { folder: workspace, openFile: recording })}\n`,
+    `\nVS Code ${server.version} with Traceline and the sample workspace:\n\n  ${windowUrl(server, { folder: workspace })}\n`,
   );
   console.log("Open that address in a browser on this machine. Ctrl+C ends it.");
   let ending = false;

@@ -9,6 +9,7 @@ import { HintLenses } from "./editor/hints/hintLenses.ts";
 import { HintStore } from "./editor/hints/hintStore.ts";
 import { hintView } from "./editor/hints/hintView.ts";
 import { createLog } from "./editor/log.ts";
+import { openAtStart } from "./editor/openAtStart.ts";
 import { openTraceFile } from "./editor/openTraceFile.ts";
 import { recentDrop } from "./editor/recentDrop.ts";
 import { RecentPoll } from "./editor/recentPoll.ts";
@@ -148,4 +149,5 @@ export function activate(context: vscode.ExtensionContext): void {
     };
     bag.add(vscode.commands.registerCommand(name, told));
   }
+  openAtStart(tabs);
 }
