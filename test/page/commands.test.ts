@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { UserError } from "../../src/base/userError.ts";
+import { criticalOwn, criticalPath } from "../../src/model/criticalPath.ts";
 import { packDetails, packOutline } from "../../src/wire/pack.ts";
 import { closeBrowser, showTracePage, summaryOf } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
@@ -30,6 +31,16 @@ test("When no span has a line, T selects the slowest one on the critical path an
     .locator(".toast", { hasText: "No span of this trace names a place in the code." })
     .waitFor();
   assert.notEqual(await textOf(shown.frame.locator(".span-row.selected .span-name")), "");
+  await shown.close();
+});
+
+test("A walk through the slow spans of a trace just opened begins at the slowest", async () => {
+  const own = criticalOwn(criticalPath(checkout), checkout.length);
+  const slowest = own.indexOf(Math.max(...own));
+  const shown = await showTracePage({ trace: checkout });
+  await shown.page.keyboard.press("]");
+  const name = shown.frame.locator(".span-row.selected .span-name");
+  await name.filter({ hasText: checkout.labels.at(checkout.name[slowest]) }).waitFor();
   await shown.close();
 });
 

@@ -67,10 +67,13 @@ export function createBrowse(store: PageStore, announce: (text: string) => void)
       window: windowShowing(window, shown.start[row], shown.duration[row], whole),
     });
   };
+  let isWalking = false;
   const stepSlow = (by: 1 | -1) => {
     const { figures, selected } = store.get();
     if (figures === undefined || figures.slow.length === 0) return;
-    const at = figures.slow.indexOf(selected);
+    // The first row is selected when a trace opens: a walk does not begin there, but at the slowest span.
+    const at = isWalking || selected > 0 ? figures.slow.indexOf(selected) : -1;
+    isWalking = true;
     const count = figures.slow.length;
     const next = at < 0 ? 0 : (at + by + count) % count;
     select(figures.slow[next]);
