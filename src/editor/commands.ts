@@ -117,9 +117,6 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
   };
 }
 
-/** Commands that only Traceline itself calls: they are not in package.json. */
-export const internalCommands: readonly string[] = ["traceline.openHintTrace", "traceline.openSettings"];
-
 function urisOf(uri: unknown, uris: unknown): vscode.Uri[] {
   const list = Array.isArray(uris) && uris.length > 0 ? uris : [uri];
   return list.filter((entry): entry is vscode.Uri => entry instanceof vscode.Uri);

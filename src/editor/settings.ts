@@ -14,20 +14,6 @@ export interface SettingValues {
   "limits.traceSize": number;
 }
 
-/** The names, for the test that holds package.json and this list to each other. */
-export const settingNames: readonly (keyof SettingValues)[] = [
-  "connections",
-  "hints.enabled",
-  "hints.display",
-  "hints.minimumCalls",
-  "hints.minimumLatency",
-  "recent.refresh",
-  "recent.lookback",
-  "search.limit",
-  "pathMappings",
-  "limits.traceSize",
-];
-
 /** The value in force; one of the wrong type is the default instead, because settings.json is typed by hand. */
 export function setting<K extends keyof SettingValues>(name: K): SettingValues[K] {
   const configuration = vscode.workspace.getConfiguration("traceline");

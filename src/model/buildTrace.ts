@@ -1,19 +1,17 @@
 import { compactStrings } from "./compactStrings.ts";
-import { countText } from "./countText.ts";
+import { type Findings, notesOf, warningsOf } from "./findings.ts";
 import { gatherAttributes, gatherEvents, gatherLinks, gatherOwners, type RowRecords } from "./gather.ts";
-import { type Identities, IdFault, identities } from "./identities.ts";
+import { type Identities, identities } from "./identities.ts";
 import { markRows } from "./marks.ts";
-import { type Moved, moveSkewed } from "./moveSkewed.ts";
+import { moveSkewed } from "./moveSkewed.ts";
 import { ParentFault, type Parents, parents } from "./parents.ts";
 import { childrenOf, preorder, sortChildren } from "./preorder.ts";
 import { type ResourceFacts, resourceFacts } from "./resourceFacts.ts";
 import { hexId } from "./spanId.ts";
 import type { SpanSink } from "./spanSink.ts";
-import { type SpanTimes, sentTimes, spanTimes, TimeFault } from "./spanTimes.ts";
+import { type SpanTimes, spanTimes, TimeFault } from "./spanTimes.ts";
 import { bigintOfWords } from "./time64.ts";
 import { Mark, type Trace } from "./trace.ts";
-import { Warning } from "./warning.ts";
-import { WarningList } from "./warningList.ts";
 
 /**
  * One trace of a sink, repaired and in pre-order: every record is in exactly one row, save exact resends, which are counted
@@ -45,13 +43,6 @@ export function buildTrace(sink: SpanSink, trace: number): Trace {
   sortChildren(children, siblingOrder(sink, rows, ids, tree, times));
   const record = preorder(children);
   return lay(sink, trace, { record, more: ids.more, rows }, facts, { times, ids, tree, moved });
-}
-
-interface Findings {
-  readonly times: SpanTimes;
-  readonly ids: Identities;
-  readonly tree: Parents;
-  readonly moved: Moved;
 }
 
 function lay(sink: SpanSink, trace: number, at: RowRecords, facts: ResourceFacts, found: Findings): Trace {
@@ -265,59 +256,4 @@ function siblingOrder(
       a - b
     );
   };
-}
-
-function warningsOf(sink: SpanSink, rows: Int32Array, found: Findings): WarningList {
-  const { times, ids, tree, moved } = found;
-  const list = new WarningList(sink.texts);
-  const parentText = (i: number) =>
-    sink.parentTexts.get(rows[i]) ??
-    hexId(sink.parents.data[2 * rows[i]], sink.parents.data[2 * rows[i] + 1]);
-  for (let i = 0; i < rows.length; i++) {
-    if (ids.into[i] >= 0) continue;
-    const time = times.fault[i];
-    if (time !== 0) {
-      if ((time & TimeFault.endBeforeStart) !== 0)
-        list.add(i, Warning.endBeforeStart, sentTimes(sink, rows[i]));
-      if ((time & TimeFault.noStart) !== 0) list.add(i, Warning.noStart);
-      if ((time & TimeFault.noEnd) !== 0) list.add(i, Warning.noEnd);
-      if ((time & TimeFault.outOfRange) !== 0) list.add(i, Warning.timeOutOfRange, sentTimes(sink, rows[i]));
-    }
-    const tie = tree.fault[i];
-    if (tie !== 0) {
-      if ((tie & ParentFault.missing) !== 0) list.add(i, Warning.missingParent, parentText(i));
-      if ((tie & ParentFault.self) !== 0) list.add(i, Warning.selfParent);
-      if ((tie & ParentFault.cycle) !== 0) list.add(i, Warning.cycle, parentText(i));
-    }
-    const id = ids.fault[i];
-    if (id !== 0) {
-      if ((id & IdFault.zero) !== 0) list.add(i, Warning.zeroId);
-      if ((id & IdFault.duplicate) !== 0) list.add(i, Warning.duplicateId);
-      if ((id & IdFault.shared) !== 0) list.add(i, Warning.sharedId);
-    }
-    if (moved.delta !== undefined && moved.delta[i] !== 0)
-      list.add(i, Warning.skewAdjusted, `${moved.delta[i]} ns`);
-    if (moved.early !== undefined && moved.early[i] !== 0)
-      list.add(i, Warning.skewSuspected, `${moved.early[i]} ns`);
-  }
-  if (sink.spanWarnings.size === 0 && sink.malformedSpans.length === 0) return list;
-  const recordOf = new Map<number, number>();
-  for (let i = 0; i < rows.length; i++) recordOf.set(rows[i], i);
-  for (const [s, texts] of sink.spanWarnings) {
-    const i = recordOf.get(s);
-    if (i !== undefined) for (const text of texts) list.add(i, Warning.source, text);
-  }
-  for (const s of sink.malformedSpans) {
-    const i = recordOf.get(s);
-    if (i !== undefined) list.add(i, Warning.malformedText);
-  }
-  return list;
-}
-
-function notesOf(sink: SpanSink, dropped: number, nameless: number): string[] {
-  const notes = [...sink.notes].map(([text, times]) => (times > 1 ? `${countText(times)} ${text}` : text));
-  if (dropped > 0) notes.push(`${countText(dropped, "span")} sent twice, shown once.`);
-  if (nameless > 0)
-    notes.push(`${countText(nameless, "span")} without service.name, shown as unknown_service.`);
-  return notes;
 }

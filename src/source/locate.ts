@@ -5,7 +5,6 @@ import type { Candidate, CandidateKind } from "./candidate.ts";
 import { CandidateList } from "./candidateList.ts";
 import { framesOf, symbolOf } from "./languages/index.ts";
 import { isLibrary } from "./library.ts";
-import type { Place } from "./place.ts";
 import { codeAttributes, numberOf, originPrefix, spanCode } from "./spanCode.ts";
 
 /** Frames of one stack that become candidates: beyond them nobody looks for the line of a span. */
@@ -46,14 +45,6 @@ export function locatePlace(place: SpanPlace): Candidate[] {
     list.addSymbol("controller", place.route, "the controller the span names", "likely");
   list.addName(place.name);
   return list.ranked();
-}
-
-/** Frames of event `event` (from 0, among the events of `row`) when it is an exception: innermost and root cause first. */
-export function exceptionFrames(trace: Trace, row: number, event: number): readonly Place[] {
-  const index = trace.events.offset[row] + event;
-  if (event < 0 || index >= trace.events.offset[row + 1]) return [];
-  const stack = stackOf(trace, index, trace.labels.find("stack"));
-  return stack === undefined ? [] : framesOf(stack, languageOf(trace, row)).frames;
 }
 
 /** telemetry.sdk.language of the span's resource, or "". */

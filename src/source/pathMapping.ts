@@ -1,4 +1,4 @@
-import { commonTail, fileSegments } from "./pathTail.ts";
+import { commonTail } from "./pathTail.ts";
 import { type SentPath, sentPath } from "./sentPath.ts";
 
 /** A rule a person made: what telemetry calls `from` is the workspace-relative folder `to` ("" for the workspace itself). */
@@ -31,18 +31,4 @@ export function mappedPaths(
 function folderSegments(folder: string): readonly string[] | undefined {
   if (/^[./\\]*$/.test(folder)) return folder.includes("..") ? undefined : [];
   return sentPath(`${folder.replace(/[\\/]+$/, "")}/_`)?.segments.slice(0, -1);
-}
-
-/** The mapping that a person's choice of `file` for a sent path teaches: what stands before their common tail. */
-export function learnedMapping(raw: string, file: string, workspaceFolder: string): PathMapping | undefined {
-  const sent = sentPath(raw);
-  const folder = fileSegments(workspaceFolder);
-  const known = fileSegments(file);
-  if (sent === undefined || commonTail(known.slice(0, folder.length), folder, false) < folder.length)
-    return undefined;
-  const inside = known.slice(folder.length);
-  const tail = commonTail(sent.segments, inside, sent.windows);
-  if (tail === 0 || tail === sent.segments.length) return undefined;
-  const from = sent.segments.slice(0, sent.segments.length - tail).join("/");
-  return { from, to: inside.slice(0, inside.length - tail).join("/") };
 }

@@ -16,7 +16,9 @@ const internal = ["traceline.openHintTrace", "traceline.openSettings"];
 const settings: string[] = Object.keys(manifest.contributes.configuration.properties).map((name) =>
   name.slice("traceline.".length),
 );
-const listed = [...read("src/editor/settings.ts").matchAll(/^ {2}"?([\w.]+)"?,$/gm)].map((match) => match[1]);
+const listed = [...read("src/editor/settings.ts").matchAll(/^ {2}"?([\w.]+)"?: .+;$/gm)].map(
+  (match) => match[1],
+);
 
 test("every command of the manifest is registered, and every registered one is declared or internal", () => {
   assert.deepEqual([...declared, ...internal].sort(), [...registered].sort());

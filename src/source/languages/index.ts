@@ -32,12 +32,6 @@ export function languageNamed(name: string): Language | undefined {
   return languages.find((language) => language.name === known);
 }
 
-/** The language of a file by its extension, if it is in the list. */
-export function languageOfFile(path: string): Language | undefined {
-  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-  return languages.find((language) => language.extensions.includes(extension));
-}
-
 /** Frames of a stack trace, and the language that was found to have written it. */
 export interface StackFrames {
   readonly language: string;

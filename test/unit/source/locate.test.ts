@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Candidate } from "../../../src/source/candidate.ts";
-import { exceptionFrames, locate, locatePlace } from "../../../src/source/locate.ts";
+import { locate, locatePlace } from "../../../src/source/locate.ts";
 import { numberOf } from "../../../src/source/spanCode.ts";
 import { type TracedSpan, tracedSpans } from "./tracedSpans.ts";
 
@@ -225,20 +225,4 @@ suite("A line number of telemetry", () => {
     test(`${JSON.stringify(text)} is ${line === 0 ? "unknown" : line}`, () =>
       assert.equal(numberOf(text), line));
   }
-});
-
-suite("The frames of an exception event", () => {
-  const trace = tracedSpans([
-    { events: [{ note: "x" }, { "exception.stacktrace": "E\n    at f (/app/a.js:1:2)" }] },
-    { events: [{ "exception.stacktrace": "E\n    at g (/app/b.js:3:4)" }] },
-  ]);
-  test("are counted within the span", () => {
-    assert.deepEqual(exceptionFrames(trace, 0, 1), [
-      { path: "/app/a.js", line: 1, column: 2, function: "f" },
-    ]);
-    assert.equal(exceptionFrames(trace, 1, 0)[0].path, "/app/b.js");
-  });
-  test("are none for an event without a stack, and for no event", () => {
-    for (const event of [0, 2, -1]) assert.deepEqual(exceptionFrames(trace, 0, event), []);
-  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { isLibrary } from "../../../src/source/library.ts";
-import { learnedMapping, mappedPaths } from "../../../src/source/pathMapping.ts";
+import { mappedPaths } from "../../../src/source/pathMapping.ts";
 import { commonTail, fileSegments, longestTail } from "../../../src/source/pathTail.ts";
 import { sentPath } from "../../../src/source/sentPath.ts";
 
@@ -65,15 +65,6 @@ suite("A path mapping", () => {
       assert.deepEqual(mapped(path, from, to), expected);
     });
   }
-  test("is learned from a choice, and does what the choice did", () => {
-    const learned = learnedMapping("/app/src/index.ts", "file:///w/services/cart/src/index.ts", "file:///w");
-    assert.deepEqual(learned, { from: "app", to: "services/cart" });
-    assert.deepEqual(mapped("/app/src/other.ts", "app", "services/cart"), ["services/cart/src/other.ts"]);
-  });
-  test("is not learned from a file outside the folder, nor where names alone agree in nothing", () => {
-    assert.equal(learnedMapping("/app/a.ts", "file:///x/a.ts", "file:///w"), undefined);
-    assert.equal(learnedMapping("/app/a.ts", "file:///w/b.ts", "file:///w"), undefined);
-  });
 });
 
 suite("Code of a library", () => {
