@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import {
+  chooseFromMenu,
   openSideBar,
   picture,
   sample,
@@ -75,7 +76,7 @@ windowStory(
     const menu = page.locator(".context-view .action-item");
     await menu.filter({ hasText: "Open at Slowest Span" }).waitFor();
     await picture(window, "side-bar-menu");
-    await menu.filter({ hasText: "Open at Slowest Span" }).click();
+    await chooseFromMenu(window, "Open at Slowest Span");
     await page.locator(".tab.active", { hasText: "taxes.ts" }).waitFor();
     const trace = await shownTrace(window, "calculate taxes");
     await trace.frame.locator('.span-row[aria-selected="true"]', { hasText: "calculate taxes" }).waitFor();

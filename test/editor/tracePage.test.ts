@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assertNoRefusals,
+  chooseFromMenu,
   picture,
   reloadWindow,
   shownTrace,
@@ -44,7 +45,7 @@ windowStory(
       window.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name });
     await file("traces").click();
     await file("checkout-slow.otlp.json").click({ button: "right" });
-    await window.page.locator(".context-view .action-item", { hasText: "Open Trace File" }).click();
+    await chooseFromMenu(window, "Open Trace File");
     await shownTrace(window, "POST /checkout");
     await reloadWindow(window);
     await shownTrace(window, "POST /checkout");

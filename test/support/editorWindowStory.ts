@@ -86,6 +86,24 @@ export async function reloadWindow(window: EditorWindow): Promise<void> {
   await window.waitUntilReady();
 }
 
+/**
+ * Chooses an item of the context menu that is open. VS Code passes over a click in the first moment of a menu, lest the one
+ * that opened it counts: the item is then clicked again.
+ */
+export async function chooseFromMenu(window: EditorWindow, title: string): Promise<void> {
+  const item = window.page.locator(".context-view .action-item", { hasText: title });
+  await item.waitFor();
+  for (let tries = 0; tries < 10; tries++) {
+    await item.click({ timeout: 5_000 }).catch(() => {});
+    const isGone = await item.waitFor({ state: "hidden", timeout: 1_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+  }
+  throw new Error(`The menu item "${title}" stayed open.`);
+}
+
 /** Shows Traceline's own side bar. */
 export async function openSideBar(window: EditorWindow): Promise<void> {
   const title = window.page.locator(".part.sidebar .composite.title", { hasText: /Traceline/i });
