@@ -1,5 +1,7 @@
 import type { Event } from "../base/event.ts";
+import type { Dependency } from "../model/dependency.ts";
 import type { Hotspot } from "../model/hotspot.ts";
+import type { LogRecord } from "../model/logRecord.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Trace } from "../model/trace.ts";
 
@@ -24,17 +26,37 @@ export interface Connection {
   readonly headers: Readonly<Record<string, string>>;
   /** Tenant: sent as the backend's tenant header. */
   readonly tenant: string;
-  readonly auth: "none" | "bearer" | "basic";
+  /** "command" takes the token that a program prints: `BackendIo.token`. */
+  readonly auth: "none" | "bearer" | "basic" | "command";
   /** For basic. */
   readonly user: string;
+  /** Names of headers whose values are secrets: `BackendIo.secret(origin, name)`. */
+  readonly secretHeaders?: readonly string[];
+  readonly tls?: TlsOptions;
   /** Set by the person for this connection alone: a certificate that this machine does not trust is accepted. */
   readonly allowUntrustedCertificate?: boolean;
 }
 
+/** Paths are absolute paths of files on the machine where the extension runs; "" or undefined for none. */
+export interface TlsOptions {
+  /** PEM with more authorities to trust, beside those of the system. */
+  readonly caFile?: string;
+  /** PEM of the client's certificate, and of its key. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** Name the server's certificate must be for, and that is asked for by SNI, when it is not the URL's host. */
+  readonly serverName?: string;
+}
+
 /** What a backend needs of the world. */
 export interface BackendIo {
-  /** The token or password kept for exactly this origin (scheme, host, port), or undefined. */
-  secret(origin: string): Promise<string | undefined>;
+  /**
+   * The token or password kept for exactly this origin (scheme, host, port), or undefined; with `header`, the value kept for
+   * that secret header of that origin.
+   */
+  secret(origin: string, header?: string): Promise<string | undefined>;
+  /** The token that the person's program prints for this origin, for auth "command"; `again` when the last was refused. */
+  token?(origin: string, again: boolean, signal: AbortSignal): Promise<string>;
   /** Decodes a body as it comes, in a worker. */
   readonly decode: Decode;
   /** The proxy to reach a URL through, user name and password in it where it needs them; undefined for none. */
@@ -82,6 +104,20 @@ export interface Capabilities {
   readonly duration: boolean;
   readonly timeRange: boolean;
   readonly limit: boolean;
+  /** Operations can be narrowed, and searched, by span kind. */
+  readonly spanKinds?: boolean;
+  /** Traces can be searched by the service that was called. */
+  readonly remoteServices?: boolean;
+  /** A query language of its own: `TraceQuery.text`. */
+  readonly language?: "traceql";
+  /** Calls between services: `dependencies`. */
+  readonly dependencies?: boolean;
+  /** Latency by line over all traces kept: `hotspots`. */
+  readonly latencyByLine?: boolean;
+  /** Log records come with a trace. */
+  readonly logs?: boolean;
+  /** Tells of traces as they arrive: `received`. */
+  readonly live?: boolean;
 }
 
 /** Where traces come from. All calls reject with a UserError a person can act on, or with the signal's reason. */
@@ -91,14 +127,36 @@ export interface TraceSource {
   /** Says what answered: "Jaeger 2.20 at …, API v3". Rejects when it is not the backend it is said to be. */
   test(signal: AbortSignal): Promise<string>;
   services(signal: AbortSignal): Promise<readonly string[]>;
-  operations(service: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Names of spans of a service; of one kind ("server", "client", …) where `can.spanKinds`. */
+  operations(service: string, signal: AbortSignal, kind?: string): Promise<readonly string[]>;
+  remoteServices?(service: string, signal: AbortSignal): Promise<readonly string[]>;
   search(query: TraceQuery, signal: AbortSignal): Promise<SearchResult>;
   /** Rejects with a UserError of code "notFound" when the source does not have it. */
   trace(id: string, signal: AbortSignal, onProgress?: (bytes: number) => void): Promise<SourcedTrace>;
+  /** Several traces in one request, those it has, in any order. */
+  traces?(ids: readonly string[], signal: AbortSignal): Promise<readonly SourcedTrace[]>;
+  /** Which services called which, from `fromMs` to `toMs` (unix ms). */
+  dependencies?(range: TimeRange, signal: AbortSignal): Promise<readonly Dependency[]>;
+  /** Latency by place, computed by the backend over all it keeps. */
+  hotspots?(query: HotspotQuery, signal: AbortSignal): Promise<readonly Hotspot[]>;
+  /** Names of attributes as the backend's language writes them ("span.http.route"), and values of one, as it writes them. */
+  attributeNames?(signal: AbortSignal): Promise<readonly string[]>;
+  attributeValues?(name: string, signal: AbortSignal): Promise<readonly string[]>;
   /** A web page that shows the trace, or undefined. */
   link(id: string): string | undefined;
   readonly received?: Event<TraceSummary>;
   dispose(): void;
+}
+
+/** Unix ms. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Spans whose code is in a file whose path ends in `fileTail`: its last segment or more, with "/" ("cart.ts", "src/cart.ts"). */
+export interface HotspotQuery extends TimeRange {
+  readonly fileTail: string;
 }
 
 export interface TraceQuery {
@@ -113,6 +171,13 @@ export interface TraceQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly limit: number;
+  /** "server", "client", "producer", "consumer", "internal"; "" or undefined for any. */
+  readonly spanKind?: string;
+  readonly remoteService?: string;
+  /** Only traces with an error. */
+  readonly errorsOnly?: boolean;
+  /** A query in the source's own language: then only the time range and the limit of the others count. */
+  readonly text?: string;
 }
 
 export interface SearchResult {
@@ -133,6 +198,10 @@ export interface SourcedTrace {
   readonly hotspots: Promise<readonly Hotspot[]>;
   /** What the source said beside the trace, such as that it is cut short. */
   readonly notes?: readonly string[];
+  /** The source says that spans are missing: shown as "Partial". */
+  readonly partial?: boolean;
+  /** Log records of the trace, by time. */
+  readonly logs?: readonly LogRecord[];
   /** Others in the same file, the shown one included. */
   readonly siblings: readonly TraceSummary[];
 }

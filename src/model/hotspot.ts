@@ -11,6 +11,19 @@ export interface Hotspot {
   readonly errors: number;
   /** Whether the traces are a sample of all there are, so that counts are not totals. */
   readonly sampled: boolean;
+  /** Where the backend computed them over all `count` calls; `calls` are then some of them, or none. */
+  readonly times?: HotspotTimes;
+  /** How many calls those `count` stand for, by the probability with which their traces were sampled; undefined where unknown. */
+  readonly weight?: number;
+}
+
+/** Quantiles in ns. */
+export interface HotspotTimes {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** Median of the own time; undefined where the backend cannot tell. */
+  readonly own?: number;
 }
 
 export interface HotspotCall {
