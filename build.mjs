@@ -35,9 +35,14 @@ const noEvaluation = {
 /** What runs in a page: one classic script, for it is loaded with a nonce. */
 const page = { ...shared, platform: "browser", format: "iife", target: "chrome134", plugins: [noEvaluation] };
 
+/** What runs inside a person's own Node programs, whatever their Node is. */
+const preload = { ...shared, platform: "node", format: "cjs", target: "node8", sourcemap: false };
+
 const bundles = [
   { ...host, entryPoints: ["src/extension.ts"], outfile: `${out}/extension.cjs` },
   { ...host, entryPoints: ["src/workers/decode.ts"], outfile: `${out}/decode.cjs` },
+  { ...host, entryPoints: ["src/workers/local.ts"], outfile: `${out}/local.cjs` },
+  { ...preload, entryPoints: ["src/preload/node.ts"], outfile: `${out}/preload/node.cjs` },
   {
     ...page,
     entryPoints: [

@@ -22,6 +22,18 @@ const parts: readonly Part[] = [
     whole: true,
   },
   {
+    title: "received traces",
+    command: process.execPath,
+    args: [inProject("scripts", "test.ts"), "local"],
+    whole: false,
+  },
+  {
+    title: "a real Tempo",
+    command: process.execPath,
+    args: [inProject("scripts", "test.ts"), "tempo"],
+    whole: true,
+  },
+  {
     title: "a real Zipkin",
     command: process.execPath,
     args: [inProject("scripts", "test.ts"), "zipkin"],

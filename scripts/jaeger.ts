@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../src/base/userError.ts";
 import { freePorts } from "../test/support/freePort.ts";
 import { installOnce } from "./installOnce.ts";
-import { jaegerConfig } from "./jaegerConfig.ts";
+import { type JaegerOptions, jaegerConfig } from "./jaegerConfig.ts";
 import { inProject } from "./projectRoot.ts";
 import { runToEnd, startProcess } from "./runningProcess.ts";
 import { makeTempFolder } from "./tempFolder.ts";
@@ -13,7 +13,7 @@ import { makeTempFolder } from "./tempFolder.ts";
 /** A running Jaeger that keeps its traces in memory. */
 export interface Jaeger {
   readonly version: string;
-  /** The address of the UI and of both query APIs, without a slash at its end. */
+  /** The address of the UI and of both query APIs, its base path included, without a slash at its end. */
   readonly uiUrl: string;
   /** Base address of OTLP over HTTP: traces go to `/v1/traces` under it. */
   readonly otlpHttp: string;
@@ -44,11 +44,11 @@ const HEALTHY_MS = 60_000;
 const TRIES = 3;
 
 /** Starts a Jaeger on free ports, building it at first use. A UserError with code `jaegerUnavailable` says why it cannot. */
-export async function startJaeger(): Promise<Jaeger> {
+export async function startJaeger(options: JaegerOptions = {}): Promise<Jaeger> {
   const { version, program } = await installJaeger();
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOn(version, program, await freePorts(5));
+      return await startOn(version, program, await freePorts(5), options);
     } catch (error) {
       const portTaken = error instanceof Error && error.message.includes("address already in use");
       if (!portTaken || attempt === TRIES) throw error;
@@ -122,11 +122,16 @@ function refusalOf(error: unknown): string {
   return told ? (JSON.parse(`"${told}"`) as string).replaceAll(/\s+/g, " ") : text;
 }
 
-async function startOn(version: string, program: string, ports: readonly number[]): Promise<Jaeger> {
+async function startOn(
+  version: string,
+  program: string,
+  ports: readonly number[],
+  options: JaegerOptions,
+): Promise<Jaeger> {
   const [ui, uiGrpc, otlpHttp, otlpGrpc, health] = ports.map((port) => `127.0.0.1:${port}`);
   const folder = await makeTempFolder("traceline-jaeger-");
   const config = join(folder.path, "config.yaml");
-  await writeFile(config, jaegerConfig({ ui, uiGrpc, otlpHttp, otlpGrpc, health }));
+  await writeFile(config, jaegerConfig(version, { ui, uiGrpc, otlpHttp, otlpGrpc, health }, options));
   const server = startProcess(program, ["--config", config]);
   const stop = async () => {
     await server.stop();
@@ -149,7 +154,7 @@ async function startOn(version: string, program: string, ports: readonly number[
   }
   return {
     version,
-    uiUrl: `http://${ui}`,
+    uiUrl: `http://${ui}${options.basePath ?? ""}`,
     otlpHttp: `http://${otlpHttp}`,
     otlpGrpc: `http://${otlpGrpc}`,
     logTail: server.logTail,

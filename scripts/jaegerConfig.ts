@@ -7,8 +7,28 @@ export interface JaegerEndpoints {
   readonly health: string;
 }
 
-/** The configuration (YAML) of a Jaeger v2 in one process that keeps its traces in memory. */
-export function jaegerConfig(endpoints: JaegerEndpoints): string {
+/** What may be otherwise than usual. */
+export interface JaegerOptions {
+  /** Where its pages and its query APIs are: "/tools/jaeger". */
+  readonly basePath?: string;
+  /** Whoever asks names one of these in the header x-tenant. */
+  readonly tenants?: readonly string[];
+}
+
+/** The configuration (YAML) of a Jaeger v2 of a version, in one process that keeps its traces in memory. */
+export function jaegerConfig(
+  version: string,
+  endpoints: JaegerEndpoints,
+  options: JaegerOptions = {},
+): string {
+  const { basePath = "", tenants = [] } = options;
+  const base = basePath === "" ? "" : `    base_path: ${JSON.stringify(basePath)}\n`;
+  // Its names had no tags there, and are taken as they are in the source.
+  const [enabled, names] = version === "2.13.0" ? ["Enabled", "Tenants"] : ["enabled", "tenants"];
+  const tenancy =
+    tenants.length === 0
+      ? ""
+      : `    multi_tenancy:\n      ${enabled}: true\n      ${names}: ${JSON.stringify(tenants)}\n`;
   return `service:
   extensions: [jaeger_storage, jaeger_query, healthcheckv2]
   pipelines:
@@ -26,7 +46,7 @@ extensions:
     http:
       endpoint: ${endpoints.health}
   jaeger_query:
-    storage:
+${base}${tenancy}    storage:
       traces: memory
     http:
       endpoint: ${endpoints.ui}
@@ -44,6 +64,7 @@ receivers:
         endpoint: ${endpoints.otlpGrpc}
       http:
         endpoint: ${endpoints.otlpHttp}
+        max_request_body_size: 268435456
 exporters:
   jaeger_storage_exporter:
     trace_storage: memory

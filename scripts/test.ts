@@ -9,7 +9,7 @@ import { exitOnSignals, onEachLine } from "./runningProcess.ts";
 import { closingLine, noTests, sumOf, type TestCounts } from "./testCounts.ts";
 
 /*
- * Runs the tests: node scripts/test.ts [kind …] [path …]. Without a kind all but those against a real Jaeger or Zipkin; with
+ * Runs the tests: node scripts/test.ts [kind …] [path …]. Without a kind those of `npm test`; with
  * paths only the files whose path contains one of them. Ends with a closing line of the counts of all.
  */
 
@@ -28,7 +28,7 @@ const kinds = new Map<string, TestKind>([
   [
     "unit",
     {
-      folders: ["architecture", "contract", "unit"],
+      folders: ["architecture", "contract", "unit", "preload"],
       run: (files) => runNodeTests(files, { concurrency: availableParallelism(), timeoutMs: 2 * MINUTE }),
     },
   ],
@@ -52,6 +52,31 @@ const kinds = new Map<string, TestKind>([
         const stories = filtered ? noTests : await runStories();
         const windows = await runNodeTests(files, { concurrency: 1, timeoutMs: 10 * MINUTE });
         return sumOf([stories, windows]);
+      },
+    },
+  ],
+  [
+    "receiver",
+    {
+      // Real exporters, which are installed and built at first use.
+      folders: ["receiver"],
+      run: (files) => runNodeTests(files, { concurrency: 1, timeoutMs: 15 * MINUTE }),
+    },
+  ],
+  [
+    "local",
+    {
+      folders: ["store", "receiver"],
+      run: (files) => runNodeTests(files, { concurrency: 1, timeoutMs: 15 * MINUTE }),
+    },
+  ],
+  [
+    "tempo",
+    {
+      folders: ["tempo"],
+      async run(files) {
+        process.env.CHROMIUM_PATH = await chromiumPath();
+        return runNodeTests(files, { concurrency: 1, timeoutMs: 45 * MINUTE });
       },
     },
   ],

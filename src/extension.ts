@@ -1,20 +1,33 @@
 import * as vscode from "vscode";
+import { receivedConnection } from "./backends/local/receivedSource.ts";
 import { Bag } from "./base/bag.ts";
+import { AuthCommands } from "./editor/authCommands.ts";
 import { commands } from "./editor/commands.ts";
+import { connectionActions } from "./editor/connectionActions.ts";
+import { connectionNotices } from "./editor/connectionNotices.ts";
 import { Connections } from "./editor/connections.ts";
+import { ConnectionTree } from "./editor/connectionTree.ts";
 import { DocumentFunctions } from "./editor/hints/functionLines.ts";
 import { hintDecorations } from "./editor/hints/hintDecorations.ts";
 import { hintHover } from "./editor/hints/hintHover.ts";
 import { HintLenses } from "./editor/hints/hintLenses.ts";
 import { HintStore } from "./editor/hints/hintStore.ts";
 import { hintView } from "./editor/hints/hintView.ts";
+import { pushedHints } from "./editor/hints/pushedHints.ts";
+import { knownTraces } from "./editor/links/knownTraces.ts";
+import { links } from "./editor/links/links.ts";
 import { createLog } from "./editor/log.ts";
 import { openAtStart } from "./editor/openAtStart.ts";
 import { openTraceFile } from "./editor/openTraceFile.ts";
+import { FollowNewest } from "./editor/received/followNewest.ts";
+import { receivedActions } from "./editor/received/receivedActions.ts";
+import { Receiver } from "./editor/received/receiver.ts";
+import { receiving } from "./editor/received/receiving.ts";
 import { recentDrop } from "./editor/recentDrop.ts";
 import { RecentPoll } from "./editor/recentPoll.ts";
 import { RecentTraces } from "./editor/recentTraces.ts";
 import { RecentTree } from "./editor/recentTree.ts";
+import { RefusalMessages } from "./editor/refusalMessages.ts";
 import { TraceSearch } from "./editor/searchTraces.ts";
 import { SearchTree } from "./editor/searchTree.ts";
 import { Secrets } from "./editor/secrets.ts";
@@ -24,11 +37,18 @@ import { statusBar } from "./editor/statusBar.ts";
 import { tell } from "./editor/tell.ts";
 import { fileViewType, traceFileEditor } from "./editor/traceFileEditor.ts";
 import { traceLoader } from "./editor/traceLoader.ts";
+import { traceqlAssist } from "./editor/traceqlAssist.ts";
+import { TraceqlDocuments } from "./editor/traceqlDocuments.ts";
 import { TraceTabs, tabViewType } from "./editor/traceTabs.ts";
+import { receiverState } from "./editor/tracing/receiverState.ts";
+import { tracing } from "./editor/tracing/tracing.ts";
 import { uriHandler } from "./editor/uriHandler.ts";
 import { WorkspaceFiles } from "./editor/workspaceFiles.ts";
 import type { Hotspot } from "./model/hotspot.ts";
 import { createDecoder } from "./workers/decoder.ts";
+
+/** Ends well before the editor lets go of it. */
+let running: Receiver | undefined;
 
 /**
  * Makes the objects and hands them to each other. It touches no network, no port, no file and starts no thread: all of that
@@ -41,7 +61,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const worker = vscode.Uri.joinPath(context.extensionUri, "dist", "decode.cjs").fsPath;
   const decoder = bag.add(createDecoder(worker, { maxInflated: setting("limits.traceSize") * 2 ** 20 }));
   const secrets = new Secrets(context.secrets, log);
-  const connections = bag.add(new Connections(context.workspaceState, secrets, decoder.decode, log));
+  const authCommands = bag.add(new AuthCommands(context.globalState, log));
+  const memory = context.workspaceState;
+  const connections = bag.add(
+    new Connections({ memory, secrets, authCommands, decode: decoder.decode, log }),
+  );
+  bag.add(connectionNotices(connections, secrets, log));
+  const refusals = bag.add(new RefusalMessages(connections, secrets, log));
+  const say = (error: unknown) => {
+    if (!refusals.tell(error)) void tell(error, log);
+  };
   const recent = bag.add(new RecentTraces(context.workspaceState));
   const files = bag.add(new WorkspaceFiles());
   const finder = sourceFinder(files, context.workspaceState);
@@ -54,7 +83,9 @@ export function activate(context: vscode.ExtensionContext): void {
     new TraceTabs({
       extensionUri: context.extensionUri,
       extensionId: context.extension.id,
-      load: traceLoader(connections, decoder.decodeFile),
+      load: traceLoader(connections, decoder),
+      isMergeable: (address) =>
+        address.kind === "connection" && address.merged !== true && connections.list.length > 1,
       finder,
       files,
       log,
@@ -82,8 +113,23 @@ export function activate(context: vscode.ExtensionContext): void {
       ),
     }),
   );
-  bag.add(recentView.onDidChangeVisibility(({ visible }) => poll.show(visible)));
-  if (recentView.visible) poll.show(true);
+  // What wants a person is not asked in the background: neither by the clock nor because the view comes back.
+  const watchRecent = () => {
+    const isRefused = connections.active !== undefined && connections.isRefused(connections.active);
+    poll.show(recentView.visible && !isRefused);
+  };
+  bag.add(recentView.onDidChangeVisibility(watchRecent));
+  if (recentView.visible) watchRecent();
+  bag.add(connections.onRefused(() => poll.stop()));
+  bag.add(
+    connections.onRetry(({ name }) => {
+      if (name === connections.active?.name) watchRecent();
+      const { state } = search;
+      if (state !== undefined && !state.running && state.failures.length > 0)
+        void search.run(state.form).catch(say);
+      tabs.retry();
+    }),
+  );
   const sayState = () => {
     const state = connections.active && connections.stateOf(connections.active);
     recentView.message = state?.state === "failed" ? state.detail : undefined;
@@ -108,11 +154,24 @@ export function activate(context: vscode.ExtensionContext): void {
       if (connections.active?.name === active) return;
       active = connections.active?.name;
       hints.activate(active ?? "");
-      poll.show(recentView.visible);
+      watchRecent();
     }),
   );
   bag.add(onSetting(["pathMappings"], () => hints.forgetPlaces()));
   bag.add(files.onChange(() => hints.forgetPlaces()));
+
+  const connectionTree = bag.add(new ConnectionTree(connections));
+  const connectionView = bag.add(
+    vscode.window.createTreeView("traceline.connections", { treeDataProvider: connectionTree }),
+  );
+  // `selection` is empty while the view is drawn anew, which a state that changes brings about at any time.
+  let selected: unknown;
+  bag.add(
+    connectionView.onDidChangeSelection(({ selection }) => {
+      selected = selection[0] ?? selected;
+    }),
+  );
+  const actions = connectionActions(connections, secrets, () => selected);
 
   const view = bag.add(hintView(hints));
   const everyFile = { scheme: "*" };
@@ -121,6 +180,9 @@ export function activate(context: vscode.ExtensionContext): void {
   bag.add(vscode.languages.registerCodeLensProvider(everyFile, lenses));
   bag.add(vscode.languages.registerHoverProvider(everyFile, hintHover(view, functions)));
   bag.add(hintDecorations(view, hints));
+  bag.add(pushedHints(connections, hints, files, log));
+  const traceql = bag.add(new TraceqlDocuments(connections, search));
+  bag.add(traceqlAssist(traceql, connections, log));
   bag.add(statusBar(connections));
   bag.add(vscode.window.registerUriHandler(uriHandler(connections, tabs)));
   bag.add(vscode.window.registerWebviewPanelSerializer(tabViewType, tabs));
@@ -128,15 +190,33 @@ export function activate(context: vscode.ExtensionContext): void {
     bag.add(vscode.window.registerCustomEditorProvider(viewType, traceFileEditor(tabs)));
   }
 
+  const storage = context.globalStorageUri;
+  const localWorker = vscode.Uri.joinPath(context.extensionUri, "dist", "local.cjs").fsPath;
+  const receiver = bag.add(new Receiver(localWorker, storage, decoder.decode, log));
+  running = receiver;
+  const follow = bag.add(new FollowNewest(tabs));
+  bag.add(receiving({ receiver, connections, recent, tabs, follow, log }, storage));
+  const received = receivedActions(receiver, () => recent.forget(receivedConnection.name));
+
+  bag.add(links(knownTraces({ receiver, recent, connections, tabs }), log));
+  const traced = bag.add(tracing(context, receiverState(receiver), log));
+
   const parts = {
     extensionId: context.extension.id,
     connections,
+    actions,
+    connectionTree,
     secrets,
     recent,
     poll,
     search,
+    searchTree,
+    traceql,
     tabs,
     hints,
+    received,
+    tracing: traced,
+    follow,
     log,
   };
   for (const [name, run] of Object.entries(commands(parts))) {
@@ -144,10 +224,16 @@ export function activate(context: vscode.ExtensionContext): void {
       try {
         return await run(...args);
       } catch (error) {
-        void tell(error, log);
+        say(error);
       }
     };
     bag.add(vscode.commands.registerCommand(name, told));
   }
   openAtStart(tabs);
+}
+
+/** Waits until what was acknowledged is on disk. */
+export async function deactivate(): Promise<void> {
+  await running?.close();
+  running = undefined;
 }

@@ -24,14 +24,14 @@ export async function openAnswer(
 ): Promise<Answer> {
   let failure: unknown;
   const raw = guarded(response.body, (error, bytes) => {
-    failure = networkError(peer, error, limits, bytes);
+    failure = networkError(peer, error, limits, { bytes });
     return failure;
   });
   const inflated = await inflate(raw, header(response, "content-encoding") ?? "");
   const counted = guarded(
     inflated,
     (error, bytes) => {
-      failure ??= networkError(peer, error, limits, bytes);
+      failure ??= networkError(peer, error, limits, { bytes });
       return failure;
     },
     (bytes) => {
@@ -54,17 +54,28 @@ export async function refusalOf(
   try {
     const inflated = await inflate(response.body, header(response, "content-encoding") ?? "");
     const { first } = await peek(inflated, 65536);
-    if (!/^\s*text\/html\b/i.test(type) && !isMarkup(first)) {
-      text = plainText(errorText(Buffer.from(first.subarray(0, 65536)).toString()), secrets);
-    }
+    const said = Buffer.from(first.subarray(0, 65536)).toString();
+    const isPage = /^\s*text\/html\b/i.test(type) || isMarkup(first);
+    text = plainText(isPage ? titleOf(said) : errorText(said), secrets);
   } catch {
     // Its status still says what happened.
   }
   return {
     status: response.statusCode,
     text,
-    retryAfterMs: retryAfter(header(response, "retry-after"), header(response, "date")),
+    retryAfterMs: retryAfter(
+      header(response, "retry-after") ?? rateReset(response),
+      header(response, "date"),
+    ),
   };
+}
+
+/** Seconds until more requests are allowed, as Datadog says it; others mean a time of day by it. */
+function rateReset(response: Dispatcher.ResponseData): string | undefined {
+  const seconds = header(response, "x-ratelimit-reset");
+  return response.statusCode === 429 && seconds !== undefined && /^\d{1,5}$/.test(seconds)
+    ? seconds
+    : undefined;
 }
 
 function tooLarge(peer: Peer, maxBytes: number): HttpError {
@@ -93,6 +104,11 @@ async function* guarded(
   } catch (error) {
     throw failed(error, bytes);
   }
+}
+
+/** Of a web page: gateways say there what is wrong, such as "400 No required SSL certificate was sent". */
+function titleOf(page: string): string {
+  return /<title>([^<]{0,200})<\/title>/i.exec(page)?.[1] ?? "";
 }
 
 /** Whether the first byte that is no white space (or BOM) opens a tag. */

@@ -4,6 +4,7 @@ import type { Hotspot } from "../model/hotspot.ts";
 import type { LogRecord } from "../model/logRecord.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Trace } from "../model/trace.ts";
+import type { HttpLimits } from "./httpLimits.ts";
 
 /** One kind of tracing backend; the list of kinds is `backends/index.ts`. */
 export interface Backend {
@@ -13,6 +14,8 @@ export interface Backend {
   readonly label: string;
   /** Ports on which one usually listens on the developer's own machine. */
   readonly localPorts: readonly number[];
+  /** Secret headers that each of its connections needs. */
+  readonly secretHeaders?: readonly string[];
   connect(to: Connection, io: BackendIo): TraceSource;
 }
 
@@ -61,6 +64,10 @@ export interface BackendIo {
   readonly decode: Decode;
   /** The proxy to reach a URL through, user name and password in it where it needs them; undefined for none. */
   proxy?(url: string): Promise<string | undefined>;
+  /** Unix ms. With it, a backend whose clock is off is still searched in the right window. */
+  now?(): number;
+  /** In place of the usual limits of an exchange. */
+  readonly limits?: Partial<HttpLimits>;
   /** One line for the log: never a secret, never a body. */
   log(line: string): void;
 }

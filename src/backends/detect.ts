@@ -1,5 +1,8 @@
 import { parseTraceReferences } from "../model/traceReference.ts";
+import { hasCode } from "./absence.ts";
 import type { Backend, BackendIo } from "./backend.ts";
+import type { DetectedUrl } from "./detectedUrl.ts";
+import { grafanaPage } from "./grafanaPage.ts";
 import { backends } from "./index.ts";
 
 /** A backend that answered, or one that a pasted URL leads to. */
@@ -54,7 +57,9 @@ async function answering(
     const says = await source.test(AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
     io.log(`Found ${says}`);
     return { kind: backend.kind, url, says };
-  } catch {
+  } catch (error) {
+    // One that keeps traces by tenant is there, and says so.
+    if (hasCode(error, "tenant")) return { kind: backend.kind, url, says: error.message };
     // Nothing there, or something else: both are what most ports have.
     return undefined;
   } finally {
@@ -70,11 +75,18 @@ const jaegerPages =
 const zipkinPages =
   /^(.*?)\/(?:zipkin(?:\/.*)?|api\/v2\/(?:services|spans|remoteServices|traces|traceMany|trace\/.*|dependencies|autocompleteKeys|autocompleteValues)\/?)$/;
 
+/** API paths of a Tempo that no other has. */
+const tempoPages =
+  /^(.*?)\/api\/(?:v2\/(?:traces\/[^/]+|search\/.*)|search(?:\/.*)?|echo|status\/buildinfo|metrics\/(?:query|query_range)|overrides)\/?$/;
+
+/** A host or the last part of a path that is named for Tempo. */
+const tempoNames = /(?:^|\/\/|\/)tempo(?:[-.][^/]*|:\d+)?\/?$|\/\/tempo[-.:]/i;
+
 /**
- * The base URL that a pasted address leads to (of a trace, a search, the API, or a bare host:port) and its kind, still to be
- * tested; undefined when it is no web address. User name, password, query and fragment are dropped.
+ * The base URL that a pasted address leads to (of a trace, a search, the API, a Grafana, or a bare host:port) and its kind, still
+ * to be tested; undefined when it is no web address. User name, password, query and fragment are dropped.
  */
-export function detectUrl(text: string): { url: string; kind: string | undefined } | undefined {
+export function detectUrl(text: string): DetectedUrl | undefined {
   const typed = text.trim();
   if (typed === "" || /\s/.test(typed)) return undefined;
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
@@ -85,13 +97,24 @@ export function detectUrl(text: string): { url: string; kind: string | undefined
     return undefined;
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
+  const page = grafanaPage(url);
+  if (page !== undefined) return page;
   const link = parseTraceReferences(address)[0];
-  if (link?.kind !== undefined && link.kind !== "jaeger")
+  if (link?.kind !== undefined && link.kind !== "jaeger" && link.kind !== "grafana")
     return { url: (link.origin ?? url.origin).replace(/\/zipkin$/, ""), kind: link.kind };
-  const zipkinBase = zipkinPages.exec(url.pathname)?.[1];
-  const base = zipkinBase ?? jaegerPages.exec(url.pathname)?.[1];
-  const kind = zipkinBase !== undefined ? "zipkin" : base !== undefined ? "jaeger" : kindOfPort(url.port);
-  return { url: url.origin + (base ?? url.pathname).replace(/\/+$/, ""), kind };
+  for (const [kind, pages] of [
+    ["tempo", tempoPages],
+    ["zipkin", zipkinPages],
+    ["jaeger", jaegerPages],
+  ] as const) {
+    const base = pages.exec(url.pathname)?.[1];
+    if (base === undefined) continue;
+    const found = url.origin + base.replace(/\/+$/, "");
+    // Jaeger's pages have the most common names.
+    return { url: found, kind: kind === "jaeger" && tempoNames.test(found) ? "tempo" : kind };
+  }
+  const found = url.origin + url.pathname.replace(/\/+$/, "");
+  return { url: found, kind: kindOfPort(url.port) ?? (tempoNames.test(found) ? "tempo" : undefined) };
 }
 
 function kindOfPort(port: string): string | undefined {

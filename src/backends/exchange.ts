@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import { HttpError, type Peer } from "./httpError.ts";
+import type { HttpLimits } from "./httpLimits.ts";
 
 /**
  * One GET, redirects followed as far as they stay within the origin: what a request carries (token, tenant, headers) never
@@ -10,7 +11,7 @@ export async function exchange(
   peer: Peer,
   url: string,
   headers: string[],
-  redirects: number,
+  limits: HttpLimits,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   const origin = new URL(url).origin;
@@ -22,12 +23,15 @@ export async function exchange(
       method: "GET",
       headers,
       signal,
+      // Said here, since not every way through a proxy takes them over from the agent.
+      headersTimeout: limits.firstByteMs,
+      bodyTimeout: limits.idleMs,
     });
     const location = header(response, "location");
     if (response.statusCode < 300 || response.statusCode > 399 || location === undefined) return response;
     response.body.on("error", () => {});
     response.body.destroy();
-    if (hop === redirects) {
+    if (hop === limits.redirects) {
       throw new HttpError(`${peer.label} at ${peer.address} redirects in circles.`, {
         action: "editConnection",
         code: "redirect",

@@ -1,13 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Dispatcher } from "undici";
 import { UserError } from "../base/userError.ts";
 import { type Answer, openAnswer, refusalOf } from "./answer.ts";
 import type { BackendIo, Connection } from "./backend.ts";
 import { baseUrl, isLoopback } from "./baseUrl.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, header } from "./exchange.ts";
 import { gate } from "./gate.ts";
+import { createAgent, type HttpAgent } from "./httpAgent.ts";
+import { clockAhead } from "./httpClock.ts";
 import { HttpError, networkError, type Peer, totalTimeout } from "./httpError.ts";
 import { type HttpLimits, httpLimits } from "./httpLimits.ts";
+import { httpSecrets } from "./httpSecrets.ts";
+import { refusedToken } from "./httpTokens.ts";
 import { parseJson } from "./json.ts";
 import { requestHeaders } from "./requestHeaders.ts";
 import { shared } from "./shared.ts";
@@ -19,9 +22,13 @@ export interface HttpRequest {
   /** Below the base URL, with its leading slash; segments encoded. */
   readonly path: string;
   readonly query?: Query;
+  /** Media type to ask for in place of JSON. */
+  readonly accept?: string;
   /** In place of the connection's limits. */
   readonly maxBytes?: number;
   readonly totalMs?: number;
+  /** What `use` makes of the answer: reads under way that are equal in this, path and query are one, with one `use`. */
+  readonly as?: string;
 }
 
 /**
@@ -34,11 +41,15 @@ export interface Http {
   json(path: string, query: Query, signal: AbortSignal): Promise<unknown>;
   /**
    * Hands the body of a 2xx answer to `use`, inflated, as it comes. `use` is called a second time, with a new body, when
-   * the connection broke; what it throws is thrown on.
+   * the connection broke; what it throws is thrown on. Its signal is that of everybody who waits for this read.
    */
-  read<T>(request: HttpRequest, use: (answer: Answer) => Promise<T>, signal: AbortSignal): Promise<T>;
+  read<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T>;
+  /** How far the server's clock is ahead, by its last answer (0 while unknown), and the time here where it is known. */
+  clock(): { readonly aheadMs: number; readonly nowMs: number | undefined };
   dispose(): void;
 }
+
+export type Use<T> = (answer: Answer, signal: AbortSignal) => Promise<T>;
 
 /** What a kind of backend is called, and the header it takes the tenant from; "" when it has no tenants. */
 export interface HttpNames {
@@ -49,46 +60,71 @@ export interface HttpNames {
 /** Opens nothing until the first read. Throws a UserError when the connection's URL is none. */
 export function createHttp(
   connection: Connection,
-  io: Pick<BackendIo, "secret" | "log" | "proxy">,
+  io: Pick<BackendIo, "secret" | "log" | "proxy" | "token" | "limits" | "now">,
   names: HttpNames,
   given: Partial<HttpLimits> = {},
 ): Http {
-  const limits = { ...httpLimits, ...given };
+  const limits = { ...httpLimits, ...io.limits, ...given };
   const base = baseUrl(connection.url);
   const peer: Peer = { label: names.label, address: base };
   // Packing costs more than it saves where nothing is between: Go's gzip makes about 100 MB/s.
   const encodings = isLoopback(base) ? "identity" : "gzip, deflate, br, zstd";
   const inTurn = gate(limits.connections);
   const once = shared<unknown>();
-  let dispatcher: Promise<Dispatcher> | undefined;
+  const secrets = httpSecrets();
+  const { headers, refuse } = requestHeaders(connection, io, peer, names.tenantHeader, secrets);
+  let agent: Promise<HttpAgent> | undefined;
   let disposed = false;
+  let aheadMs = 0;
 
-  async function attempt<T>(
-    request: HttpRequest,
-    use: (answer: Answer) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
-    const headers = await requestHeaders(connection, io, peer, names.tenantHeader);
-    dispatcher ??= createDispatcher(connection, io, base, limits).catch((error) => {
-      dispatcher = undefined;
-      throw error;
-    });
+  function openAgent(): Promise<HttpAgent> {
+    const opened = createAgent(connection, io, base, secrets, limits);
+    agent = opened;
+    opened.catch(() => closeAgent(opened));
+    return opened;
+  }
+
+  /** The next read makes another, with the certificates as they then are. */
+  function closeAgent(old: Promise<HttpAgent>): void {
+    if (agent === old) agent = undefined;
+    old.then(({ dispatcher }) => dispatcher.close()).catch(() => {});
+  }
+
+  function log(line: string): void {
+    io.log(secrets.text(line));
+  }
+
+  async function attempt<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
+    const sent = await headers(request.accept ?? "application/json", signal);
     const url = base + request.path + queryText(request.query ?? []);
-    const list = [...headers.list, "accept-encoding", encodings];
-    const agent = await dispatcher;
-    const response = await exchange(agent, peer, url, list, limits.redirects, signal).catch((error) => {
-      throw networkError(peer, error, limits);
+    const list = [...sent.list, "accept-encoding", encodings];
+    const opened = agent ?? openAgent();
+    const { dispatcher, proxy } = await opened;
+    const askedMs = io.now?.();
+    const response = await exchange(dispatcher, peer, url, list, limits, signal).catch((error) => {
+      const failure = networkError(peer, error, limits, { proxy, tls: connection.tls });
+      if (failure.code === "tls") closeAgent(opened);
+      throw failure;
     });
-    io.log(`GET ${base}${request.path}: ${response.statusCode}`);
+    log(`GET ${base}${request.path}: ${response.statusCode}`);
+    if (askedMs !== undefined && header(response, "age") === undefined) {
+      aheadMs = clockAhead(header(response, "date"), askedMs, io.now?.() ?? askedMs);
+    }
     // The body is destroyed below while it may still have an error to tell.
     response.body.on("error", () => {});
     let answer: Answer | undefined;
     try {
       if (response.statusCode < 200 || response.statusCode > 299) {
-        throw statusError(peer, await refusalOf(response, headers.secrets), limits);
+        const refusal = await refusalOf(response, secrets.all);
+        if (response.statusCode === 401 && sent.token !== undefined) {
+          refuse(sent.token);
+          throw refusedToken(peer);
+        }
+        throw statusError(peer, refusal, limits);
       }
-      answer = await openAnswer(peer, response, { ...limits, maxBytes: request.maxBytes ?? limits.maxBytes });
-      return await use(answer);
+      const maxBytes = Math.min(request.maxBytes ?? limits.maxBytes, limits.mostBytes);
+      answer = await openAnswer(peer, response, { ...limits, maxBytes });
+      return await use(answer, signal);
     } catch (error) {
       // What broke the body is the cause, however the one who read it words it.
       throw answer?.failure() ?? error;
@@ -97,29 +133,26 @@ export function createHttp(
     }
   }
 
-  async function politely<T>(
-    request: HttpRequest,
-    use: (answer: Answer) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async function politely<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
     try {
       return await attempt(request, use, signal);
     } catch (error) {
-      if (signal.aborted || !(error instanceof HttpError) || error.retryMs === undefined) throw error;
-      io.log(`GET ${base}${request.path}: ${error.code}, once more in ${error.retryMs} ms`);
+      if (signal.aborted || !(error instanceof HttpError)) throw error;
+      if (error.status === 401 && connection.auth === "command") {
+        log(`GET ${base}${request.path}: the token was refused, once more with another`);
+        return attempt(request, use, signal);
+      }
+      if (error.retryMs === undefined) throw error;
+      log(`GET ${base}${request.path}: ${error.code}, once more in ${error.retryMs} ms`);
       await pause(error.retryMs + Math.random() * limits.backoffMs, undefined, { signal });
       return attempt(request, use, signal);
     }
   }
 
-  async function read<T>(
-    request: HttpRequest,
-    use: (answer: Answer) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async function readAlone<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
     if (disposed)
       throw new UserError(`The connection "${connection.name}" has been closed.`, { code: "closed" });
-    const totalMs = request.totalMs ?? limits.totalMs;
+    const totalMs = Math.min(request.totalMs ?? limits.totalMs, limits.longestMs);
     const ended = new AbortController();
     const both = AbortSignal.any([signal, ended.signal]);
     return inTurn(async () => {
@@ -127,48 +160,35 @@ export function createHttp(
       try {
         return await politely(request, use, both);
       } catch (error) {
-        throw both.aborted ? both.reason : error;
+        throw both.aborted ? both.reason : secrets.error(error);
       } finally {
         clearTimeout(timer);
       }
     }, signal);
   }
 
+  function read<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
+    if (request.as === undefined) return readAlone(request, use, signal);
+    const key = `${request.as} ${request.accept ?? ""} ${request.path}${queryText(request.query ?? [])}`;
+    // Equal keys are equal uses, and so equal types.
+    return once(key, (either) => readAlone(request, use, either), signal) as Promise<T>;
+  }
+
   return {
     peer,
     read,
     json: (path, query, signal) =>
-      once(
-        path + queryText(query),
-        (either) =>
-          read({ path, query, maxBytes: limits.maxJsonBytes }, (answer) => parseJson(peer, answer), either),
+      read(
+        { path, query, maxBytes: limits.maxJsonBytes, as: "json" },
+        (answer) => parseJson(peer, answer),
         signal,
       ),
+    clock: () => ({ aheadMs, nowMs: io.now?.() }),
     dispose() {
       disposed = true;
-      dispatcher?.then((agent) => agent.destroy()).catch(() => {});
+      agent?.then(({ dispatcher }) => dispatcher.destroy()).catch(() => {});
     },
   };
-}
-
-async function createDispatcher(
-  connection: Connection,
-  io: Pick<BackendIo, "proxy">,
-  base: string,
-  limits: HttpLimits,
-): Promise<Dispatcher> {
-  // Loaded at the first read: undici takes about 35 ms to load, and activation has 50.
-  const { Agent, ProxyAgent } = await import("undici");
-  const tls = connection.allowUntrustedCertificate === true ? { rejectUnauthorized: false } : {};
-  const options = {
-    connections: limits.connections,
-    headersTimeout: limits.firstByteMs,
-    bodyTimeout: limits.idleMs,
-  };
-  const proxy = isLoopback(base) ? undefined : await io.proxy?.(base);
-  if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: limits.connectMs } });
-  // Many proxies refuse tunnels to other ports than 443, so plain HTTP goes without one.
-  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTunnel: base.startsWith("https:") });
 }
 
 function queryText(query: Query): string {

@@ -1,5 +1,7 @@
 import { type ErrorAction, UserError } from "../base/userError.ts";
+import type { TlsOptions } from "./backend.ts";
 import { plainText } from "./plainText.ts";
+import { closedByTls, tlsFault } from "./tlsFault.ts";
 
 /** Who answers, as messages name it: "Jaeger" at its base URL without user name and password. */
 export interface Peer {
@@ -40,11 +42,6 @@ const unreachable: Fault = {
   code: "unreachable",
   action: "editConnection",
   says: "cannot be reached from this machine. Is the network or the VPN up?",
-};
-const untrusted: Fault = {
-  code: "tls",
-  action: "editConnection",
-  says: "has a certificate from an authority this machine does not know. Install the authority's certificate.",
 };
 const cannotInflate: Fault = {
   code: "garbled",
@@ -88,50 +85,6 @@ const faults = new Map<string, Fault>([
     },
   ],
   [
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    {
-      code: "tls",
-      action: "editConnection",
-      says: "has a self-signed certificate, which this machine does not trust.",
-    },
-  ],
-  [
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    {
-      code: "tls",
-      action: "editConnection",
-      says: "has a certificate signed by a self-signed one, which this machine does not trust.",
-    },
-  ],
-  ["CERT_HAS_EXPIRED", { code: "tls", action: "editConnection", says: "has an expired certificate." }],
-  [
-    "CERT_NOT_YET_VALID",
-    { code: "tls", action: "editConnection", says: "has a certificate that is not valid yet." },
-  ],
-  [
-    "ERR_TLS_CERT_ALTNAME_INVALID",
-    { code: "tls", action: "editConnection", says: "has a certificate for another host name." },
-  ],
-  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", untrusted],
-  ["UNABLE_TO_GET_ISSUER_CERT", untrusted],
-  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", untrusted],
-  [
-    "EPROTO",
-    {
-      code: "tls",
-      action: "editConnection",
-      says: "does not speak TLS. Is it http:// rather than https://?",
-    },
-  ],
-  [
-    "ERR_SSL_WRONG_VERSION_NUMBER",
-    {
-      code: "tls",
-      action: "editConnection",
-      says: "does not speak TLS. Is it http:// rather than https://?",
-    },
-  ],
-  [
     "UND_ERR_HEADERS_OVERFLOW",
     { code: "garbled", action: "editConnection", says: "answered with more headers than can be read." },
   ],
@@ -139,10 +92,23 @@ const faults = new Map<string, Fault>([
   ["Z_NEED_DICT", cannotInflate],
 ]);
 
-/** The error of an exchange that failed below HTTP, or while its answer was read (`bytes` of it had come). */
-export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: number): UserError {
+/** What is known of an exchange that failed. */
+export interface Failing {
+  /** Of the answer that had come. */
+  readonly bytes?: number;
+  /** The proxy that all went through. */
+  readonly proxy?: string;
+  readonly tls?: TlsOptions;
+}
+
+/** Below HTTP nobody is spoken to but the proxy, where there is one. */
+const proxyCodes = new Set(["refused", "dns", "unreachable", "timeout"]);
+
+/** The error of an exchange that failed below HTTP, or while its answer was read. */
+export function networkError(peer: Peer, error: unknown, limits: Waits, failing: Failing = {}): UserError {
   if (error instanceof UserError) return error;
   const who = `${peer.label} at ${peer.address}`;
+  const { bytes, proxy, tls } = failing;
   const code = codeOf(error);
   if (code === "UND_ERR_HEADERS_TIMEOUT") {
     return new HttpError(`${who} did not answer within ${seconds(limits.firstByteMs)}.`, {
@@ -168,8 +134,20 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
       retryMs: limits.backoffMs,
     });
   }
+  const ofTls = tlsFault(code, error, tls);
+  if (ofTls !== "") {
+    return new HttpError(`${who} ${ofTls}`, { action: "editConnection", code: "tls", cause: error });
+  }
+  if (fault !== undefined && proxy !== undefined && proxyCodes.has(fault.code)) {
+    return new HttpError(`The proxy ${proxy} before ${who} ${fault.says}`, {
+      action: "openSettings",
+      code: "proxy",
+      cause: error,
+    });
+  }
   if (fault !== undefined) {
-    return new HttpError(`${who} ${fault.says}`, {
+    const hint = fault === reset && peer.address.startsWith("https:") ? ` ${closedByTls(tls)}` : "";
+    return new HttpError(`${who} ${fault.says}${hint}`, {
       action: fault.action,
       code: fault.code,
       cause: error,
@@ -184,9 +162,10 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
     });
   }
   const reason = plainText(error instanceof Error ? error.message : String(error), []);
-  const refused = /^Proxy response \((\d+)\)/.exec(reason);
-  if (refused !== null) {
-    return new HttpError(`The proxy before ${who} refused to pass the request on (${refused[1]}).`, {
+  const refused = /^Proxy response \((\d+)\)/.exec(reason)?.[1] ?? /^Proxy Auth.*\((407)\)/.exec(reason)?.[1];
+  if (refused === "407") return proxyWantsPassword(peer, error);
+  if (refused !== undefined) {
+    return new HttpError(`The proxy before ${who} refused to pass the request on (${refused}).`, {
       action: "openSettings",
       code: "proxy",
       cause: error,
@@ -197,6 +176,14 @@ export function networkError(peer: Peer, error: unknown, limits: Waits, bytes?: 
     code: "network",
     cause: error,
   });
+}
+
+export function proxyWantsPassword(peer: Peer, cause?: unknown): HttpError {
+  return new HttpError(
+    `The proxy before ${peer.label} at ${peer.address} wants a user name and password (407). Write them into the setting ` +
+      "http.proxy, or into HTTPS_PROXY or HTTP_PROXY.",
+    { action: "openSettings", code: "proxy", status: 407, cause },
+  );
 }
 
 /** The waits that messages name, in ms. */

@@ -7,8 +7,12 @@ export interface HttpLimits {
   readonly idleMs: number;
   /** The whole read, a second try and the use of the answer included. */
   readonly totalMs: number;
+  /** The most that a read which sets its own time may set. */
+  readonly longestMs: number;
   /** Of an answer after inflation. */
   readonly maxBytes: number;
+  /** The most that a read which sets its own size may set. */
+  readonly mostBytes: number;
   /** Of an answer that is parsed on the spot; a larger one would hold up the event loop. */
   readonly maxJsonBytes: number;
   /** Wait before the second try; up to as much again is added by chance. */
@@ -27,7 +31,9 @@ export const httpLimits: HttpLimits = {
   firstByteMs: 15_000,
   idleMs: 10_000,
   totalMs: 60_000,
+  longestMs: 300_000,
   maxBytes: 256 * MiB,
+  mostBytes: 1024 * MiB,
   maxJsonBytes: 8 * MiB,
   backoffMs: 500,
   retryAfterMs: 30_000,

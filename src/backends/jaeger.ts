@@ -1,12 +1,28 @@
 import { UserError } from "../base/userError.ts";
 import { hasCode, isAbsent } from "./absence.ts";
-import type { Backend, BackendIo, Connection, SearchResult, TraceQuery, TraceSource } from "./backend.ts";
+import type {
+  Backend,
+  BackendIo,
+  Connection,
+  SearchResult,
+  SourcedTrace,
+  TraceQuery,
+  TraceSource,
+} from "./backend.ts";
 import { createHttp } from "./http.ts";
+import { onServerClock } from "./httpClock.ts";
 import { notJson } from "./httpError.ts";
 import type { HttpLimits } from "./httpLimits.ts";
 import type { JaegerApi } from "./jaegerApi.ts";
+import { jaegerDependencies } from "./jaegerDependencies.ts";
+import { errorSearch, wantsErrors } from "./jaegerErrors.ts";
 import { jaegerInternal } from "./jaegerInternal.ts";
+import { kindSearch } from "./jaegerKind.ts";
+import { searchedTags } from "./jaegerQuery.ts";
+import { tracesSeen } from "./jaegerSeen.ts";
+import { withTenantErrors } from "./jaegerTenant.ts";
 import { jaegerV3 } from "./jaegerV3.ts";
+import { jaegerVersion } from "./jaegerVersion.ts";
 import { servicesText } from "./nameList.ts";
 import { sourcedTrace } from "./sourcedTrace.ts";
 
@@ -27,6 +43,8 @@ const can = {
   duration: true,
   timeRange: true,
   limit: true,
+  spanKinds: true,
+  dependencies: true,
 };
 
 /**
@@ -38,9 +56,11 @@ export function connectJaeger(
   io: BackendIo,
   limits?: Partial<HttpLimits>,
 ): TraceSource {
-  const http = createHttp(connection, io, names, limits);
+  const http = withTenantErrors(createHttp(connection, io, names, limits), connection.tenant);
   const v3 = jaegerV3(http, io.decode);
   const internal = jaegerInternal(http, io.decode);
+  const seen = tracesSeen();
+  const byKind = kindSearch();
   const who = `${http.peer.label} at ${http.peer.address}`;
   let known: JaegerApi | undefined;
   let hasInternalSearch = true;
@@ -96,18 +116,27 @@ export function connectJaeger(
     }
   }
 
+  /** A search of a store that may not have to do with kinds. */
+  async function searchOnce(form: JaegerApi, query: TraceQuery, signal: AbortSignal): Promise<SearchResult> {
+    const hasTags = searchedTags(query).size > 0;
+    const byTags = form === v3 && hasTags ? await searchByTags(query, signal) : undefined;
+    return byTags ?? form.search(query, signal);
+  }
+
   return {
     connection,
     can,
 
     async test(signal) {
       const found = await firstServices(signal);
-      return `${who}, ${(known ?? v3).form}, ${servicesText(found)}`;
+      const form = known ?? v3;
+      const version = await jaegerVersion(http, form === v3, signal);
+      return [who, version, form.form, servicesText(found)].filter((part) => part !== "").join(", ");
     },
 
     services,
 
-    operations: async (service, signal) => (await api(signal)).operations(service, signal),
+    operations: async (service, signal, kind = "") => (await api(signal)).operations(service, kind, signal),
 
     async search(query, signal) {
       if (query.service === "") {
@@ -116,19 +145,51 @@ export function connectJaeger(
         });
       }
       const form = await api(signal);
-      const byTags = form === v3 && query.tags.size > 0 ? await searchByTags(query, signal) : undefined;
-      return byTags ?? form.search(query, signal);
+      const found = await onServerClock(http, query, (timed) => {
+        const once = (one: TraceQuery) => searchOnce(form, one, signal);
+        const ask = (one: TraceQuery) => (wantsErrors(one) ? errorSearch(one, once) : once(one));
+        if (!timed.spanKind) return ask(timed);
+        const ofKind = () => form.operations(timed.service, timed.spanKind ?? "", signal);
+        return byKind.search(timed, ask, ofKind);
+      }).catch((error) => {
+        throw depthRefused(error, query.limit);
+      });
+      seen.add(found.summaries);
+      return found;
     },
 
-    async trace(id, signal, onProgress) {
+    async trace(id, signal, onProgress): Promise<SourcedTrace> {
       const wanted = id.trim().toLowerCase();
       const request = { traceId: wanted, want: "trace", label: jaeger.label, onProgress } as const;
-      const decoded = await (await api(signal)).trace(wanted, request, signal);
-      return sourcedTrace(http.peer, wanted, decoded);
+      const form = await api(signal);
+      const window = seen.window(wanted);
+      let found = await form.trace(wanted, undefined, request, signal);
+      // Elasticsearch looks at the last three days by itself; asked for a time first, it would leave out spans beyond it.
+      if (found === undefined && window !== undefined)
+        found = await form.trace(wanted, window, request, signal);
+      const sourced = sourcedTrace(http.peer, wanted, found?.decoded);
+      return {
+        ...sourced,
+        // Raw, a span that was sent twice comes twice; the trace has it once.
+        summary: { ...sourced.summary, spans: sourced.trace.length },
+        notes: [...(found?.notes ?? []), ...(sourced.notes ?? [])],
+        partial: found?.partial === true,
+      };
     },
 
-    link: (id) => `${http.peer.address}/trace/${encodeURIComponent(id)}`,
+    dependencies: (range, signal) => jaegerDependencies(http, range, signal),
+
+    link: (id) => `${http.peer.address}/trace/${encodeURIComponent(id.trim())}`,
 
     dispose: () => http.dispose(),
   };
+}
+
+/** The store in memory refuses a search for more traces than it keeps, with a failure of its own. */
+function depthRefused(error: unknown, limit: number): unknown {
+  if (!(error instanceof UserError) || !/search depth must be/i.test(error.message)) return error;
+  return new UserError(
+    `Jaeger keeps fewer traces than the ${limit} that the search asks for. Set a lower limit.`,
+    { code: "query", cause: error },
+  );
 }

@@ -2,11 +2,12 @@ import type { Decode } from "./backend.ts";
 import type { Http } from "./http.ts";
 import { notJson } from "./httpError.ts";
 import type { JaegerApi } from "./jaegerApi.ts";
-import { internalQuery } from "./jaegerQuery.ts";
+import { operationNames } from "./jaegerOperations.ts";
+import { internalQuery, internalTraceQuery } from "./jaegerQuery.ts";
+import { readJaegerTrace } from "./jaegerTrace.ts";
 import { list, member } from "./json.ts";
 import { names } from "./nameList.ts";
 import { searchTraces } from "./searchResult.ts";
-import { readTrace } from "./sourcedTrace.ts";
 
 /**
  * Jaeger's un-numbered JSON API: all there is before v3, and gone but for `/api/traces/{id}` after v2.20. A path that a
@@ -26,15 +27,23 @@ export function jaegerInternal(http: Http, decode: Decode): JaegerApi {
     services: async (signal) => names(await envelope("/api/services", [], signal)),
 
     // Not /api/services/{service}/operations: that unescapes the name twice, so a + or % in it is lost.
-    async operations(service, signal) {
-      const found = await envelope("/api/operations", [["service", service]], signal);
-      return names(found.map((operation) => member(operation, "name")));
+    async operations(service, kind, signal) {
+      const query: [string, string][] = [["service", service]];
+      if (kind !== "") query.push(["spanKind", kind]);
+      return operationNames(await envelope("/api/operations", query, signal), kind);
     },
 
     search: (query, signal) =>
       searchTraces(http, { path: "/api/traces", query: internalQuery(query) }, query, decode, signal),
 
-    trace: (id, request, signal) =>
-      readTrace(http, `/api/traces/${encodeURIComponent(id)}`, decode, request, signal),
+    trace: (id, window, request, signal) =>
+      readJaegerTrace(
+        http,
+        `/api/traces/${encodeURIComponent(id)}`,
+        internalTraceQuery(window),
+        decode,
+        request,
+        signal,
+      ),
   };
 }

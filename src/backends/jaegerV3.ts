@@ -1,14 +1,16 @@
 import { UserError } from "../base/userError.ts";
+import { hasCode } from "./absence.ts";
 import type { Decode, SearchResult, TraceQuery } from "./backend.ts";
 import type { Http } from "./http.ts";
 import { notJson } from "./httpError.ts";
 import type { JaegerApi } from "./jaegerApi.ts";
-import { v3Query } from "./jaegerQuery.ts";
+import { operationNames } from "./jaegerOperations.ts";
+import { v3Query, v3TraceQuery } from "./jaegerQuery.ts";
 import { jaegerSummaries } from "./jaegerSummaries.ts";
+import { readJaegerTrace } from "./jaegerTrace.ts";
 import { list, member } from "./json.ts";
 import { names } from "./nameList.ts";
 import { newestFirst, noTraces, searchTraces } from "./searchResult.ts";
-import { readTrace } from "./sourcedTrace.ts";
 
 /** Jaeger's supported HTTP API, `/api/v3`: OTLP JSON, and a 404 where there is nothing to answer. */
 export function jaegerV3(http: Http, decode: Decode): JaegerApi {
@@ -44,9 +46,11 @@ export function jaegerV3(http: Http, decode: Decode): JaegerApi {
 
     services: async (signal) => names(await array("/api/v3/services", [], "services", signal)),
 
-    async operations(service, signal) {
-      const found = await array("/api/v3/operations", [["service", service]], "operations", signal);
-      return names(found.map((operation) => member(operation, "name")));
+    async operations(service, kind, signal) {
+      const query: [string, string][] = [["service", service]];
+      // 2.19 renamed it.
+      if (kind !== "") query.push(["span_kind", kind], ["spanKind", kind]);
+      return operationNames(await array("/api/v3/operations", query, "operations", signal), kind);
     },
 
     async search(query, signal) {
@@ -57,12 +61,19 @@ export function jaegerV3(http: Http, decode: Decode): JaegerApi {
         if (error.code === "notFound") return noTraces;
         if (error.code !== "tooLarge") throw error;
         return await inShort(query, signal).catch((second) => {
-          throw second instanceof UserError && second.code === "notFound" ? error : second;
+          throw hasCode(second, "notFound") || hasCode(second, "status") ? error : second;
         });
       }
     },
 
-    trace: (id, request, signal) =>
-      readTrace(http, `/api/v3/traces/${encodeURIComponent(id)}`, decode, request, signal),
+    trace: (id, window, request, signal) =>
+      readJaegerTrace(
+        http,
+        `/api/v3/traces/${encodeURIComponent(id)}`,
+        v3TraceQuery(window),
+        decode,
+        request,
+        signal,
+      ),
   };
 }

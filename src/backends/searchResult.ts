@@ -14,7 +14,11 @@ export async function searchTraces(
   signal: AbortSignal,
 ): Promise<SearchResult> {
   const wanted = { traceId: "", want: "hotspots", label: http.peer.label } as const;
-  const found = await http.read(request, (answer) => decodeTraces(answer, decode, wanted, signal), signal);
+  const found = await http.read(
+    { ...request, as: wanted.want },
+    (answer, ours) => decodeTraces(answer, decode, wanted, ours),
+    signal,
+  );
   if (found === undefined) return noTraces;
   return {
     summaries: newestFirst(found.summaries),

@@ -17,8 +17,8 @@ export async function readTrace(
 ): Promise<Decoded | undefined> {
   try {
     return await http.read(
-      { path, ...wholeTraceLimits },
-      (answer) => decodeTraces(answer, decode, request, signal),
+      { path, ...wholeTraceLimits, as: `${request.want} of ${request.traceId}` },
+      (answer, ours) => decodeTraces(answer, decode, request, ours),
       signal,
     );
   } catch (error) {

@@ -1,4 +1,4 @@
-import { HttpError, type Peer } from "./httpError.ts";
+import { HttpError, type Peer, proxyWantsPassword } from "./httpError.ts";
 
 /** A refusal as the server worded it. */
 export interface Refusal {
@@ -40,13 +40,7 @@ export function statusError(peer: Peer, refusal: Refusal, waiting: Waiting): Htt
       status,
     });
   }
-  if (status === 407) {
-    return new HttpError(`The proxy before ${who} wants a user name and password (407).`, {
-      action: "openSettings",
-      code: "proxy",
-      status,
-    });
-  }
+  if (status === 407) return proxyWantsPassword(peer);
   const meaning = busy.get(status);
   if (meaning === undefined) {
     if (status < 500)

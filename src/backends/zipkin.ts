@@ -1,13 +1,18 @@
-import { isAbsent } from "./absence.ts";
-import type { Backend, BackendIo, Connection, DecodeRequest, TraceSource } from "./backend.ts";
+import { UserError } from "../base/userError.ts";
+import { hasCode, isAbsent } from "./absence.ts";
+import type { Backend, BackendIo, Connection, TraceSource } from "./backend.ts";
 import { createHttp } from "./http.ts";
+import { onServerClock } from "./httpClock.ts";
 import { notJson } from "./httpError.ts";
 import type { HttpLimits } from "./httpLimits.ts";
 import { names, servicesText } from "./nameList.ts";
 import { searchTraces } from "./searchResult.ts";
-import { readTrace, sourcedTrace } from "./sourcedTrace.ts";
-import { zipkinIdentity } from "./zipkinIdentity.ts";
+import { zipkinDependencies } from "./zipkinDependencies.ts";
+import { isSearchOff, zipkinIdentity } from "./zipkinIdentity.ts";
+import { zipkinId } from "./zipkinIds.ts";
+import { zipkinTraceMany } from "./zipkinMany.ts";
 import { zipkinQuery } from "./zipkinQuery.ts";
+import { zipkinTraces } from "./zipkinTrace.ts";
 
 export const zipkin: Backend = {
   kind: "zipkin",
@@ -24,6 +29,8 @@ const can = {
   duration: true,
   timeRange: true,
   limit: true,
+  remoteServices: true,
+  dependencies: true,
 };
 
 /** Where the API may be below the base URL: at its root, or where the web page has it, which proxies often pass alone. */
@@ -38,6 +45,7 @@ export function connectZipkin(
 ): TraceSource {
   const http = createHttp(connection, io, { label: zipkin.label, tenantHeader: "" }, limits);
   const { peer } = http;
+  const byId = zipkinTraces(http, io.decode);
   let known: Prefix | undefined;
 
   async function list(path: string, parameters: readonly [string, string][], signal: AbortSignal) {
@@ -82,6 +90,19 @@ export function connectZipkin(
     return `${known ?? ""}/api/v2`;
   }
 
+  async function namesAt(path: string, query: readonly [string, string][], signal: AbortSignal) {
+    return list(`${await api(signal)}/${path}`, query, signal);
+  }
+
+  /** Nothing that was found is looked into: it may be that there is nothing to look in. */
+  async function mustSearch(signal: AbortSignal): Promise<void> {
+    if (!(await isSearchOff(http, signal))) return;
+    throw new UserError(
+      `Search is switched off on ${peer.label} at ${peer.address} (SEARCH_ENABLED=false). Traces open by their ID.`,
+      { code: "searchOff" },
+    );
+  }
+
   return {
     connection,
     can,
@@ -89,48 +110,54 @@ export function connectZipkin(
     async test(signal) {
       const found = await firstServices(signal);
       const name = await zipkinIdentity(http, signal);
-      return `${name} at ${peer.address}: ${servicesText(found)}`;
+      const isOff = found.length === 0 && (await isSearchOff(http, signal));
+      const has = isOff ? "search is switched off there, traces open by ID" : servicesText(found);
+      return `${name} at ${peer.address}: ${has}`;
     },
 
-    services,
+    async services(signal) {
+      const found = await services(signal);
+      if (found.length === 0) await mustSearch(signal);
+      return found;
+    },
 
-    operations: async (service, signal) =>
-      list(`${await api(signal)}/spans`, [["serviceName", service.toLowerCase()]], signal),
+    operations: (service, signal) => namesAt("spans", [["serviceName", service.toLowerCase()]], signal),
+
+    remoteServices: (service, signal) =>
+      namesAt("remoteServices", [["serviceName", service.toLowerCase()]], signal),
 
     async search(query, signal) {
-      const parameters = zipkinQuery(query);
-      const request = { path: `${await api(signal)}/traces`, query: parameters };
-      return searchTraces(http, request, query, io.decode, signal);
+      // Before anything is sent: it may be a query that Zipkin cannot be asked.
+      zipkinQuery(query);
+      const path = `${await api(signal)}/traces`;
+      const found = await onServerClock(http, query, (timed) =>
+        searchTraces(http, { path, query: zipkinQuery(timed) }, timed, io.decode, signal),
+      );
+      if (found.summaries.length === 0) await mustSearch(signal);
+      return found;
     },
 
-    async trace(id, signal, onProgress) {
-      const wanted = normalId(id);
-      const path = `${await api(signal)}/trace/${encodeURIComponent(wanted)}`;
-      const request = { traceId: wanted, want: "trace", label: zipkin.label, onProgress } as const;
-      const read = (one: DecodeRequest) => readTrace(http, path, io.decode, one, signal);
-      let decoded = await read(request);
-      // A Zipkin that goes by the last 64 bits answers with spans of either length, perhaps none of the length asked for.
-      if (decoded !== undefined && decoded.trace === undefined)
-        decoded = await read({ ...request, traceId: "" });
-      const sourced = sourcedTrace(peer, wanted, decoded);
-      if (sourced.siblings.length < 2) return sourced;
-      const others = sourced.siblings.filter(({ traceId }) => traceId !== sourced.trace.traceId);
-      const notes = others.map(
-        ({ traceId, spans }) =>
-          `Zipkin has ${spans === 1 ? "another span" : `${spans} other spans`} of this trace under the ID ${normalId(traceId)}.`,
-      );
-      return { ...sourced, notes: [...(sourced.notes ?? []), ...notes] };
+    trace: async (id, signal, onProgress) => byId.read(await api(signal), id, signal, onProgress),
+
+    async traces(ids, signal) {
+      const at = await api(signal);
+      return zipkinTraceMany(http, io.decode, at, ids, (id) => byId.read(at, id, signal), signal);
     },
+
+    dependencies: async (range, signal) => zipkinDependencies(http, await api(signal), range, signal),
+
+    // A Zipkin before 2.4 has neither.
+    attributeNames: (signal) => namesAt("autocompleteKeys", [], signal).catch(noNames),
+    attributeValues: (name, signal) => namesAt("autocompleteValues", [["key", name]], signal).catch(noNames),
 
     link: (id) =>
-      `${peer.address.replace(/\/zipkin$/, "")}/zipkin/traces/${encodeURIComponent(normalId(id))}`,
+      `${peer.address.replace(/\/zipkin$/, "")}/zipkin/traces/${encodeURIComponent(zipkinId(id))}`,
 
     dispose: () => http.dispose(),
   };
 }
 
-/** An id as Zipkin keeps it: 16 lower-case hex digits, or 32 when the first half is not zero. */
-function normalId(id: string): string {
-  const digits = id.trim().toLowerCase().replace(/^0+/, "");
-  return digits.padStart(digits.length > 16 ? 32 : 16, "0");
+function noNames(error: unknown): readonly string[] {
+  if (hasCode(error, "notFound")) return [];
+  throw error;
 }

@@ -28,6 +28,21 @@ export async function zipkinIdentity(http: Http, signal: AbortSignal): Promise<s
   throw notJson(http.peer, "names, but nothing by which a Zipkin is known");
 }
 
+/**
+ * Whether this Zipkin says that it keeps no index to search by (SEARCH_ENABLED=false): it then answers each search, and each
+ * list of names, with an empty list.
+ */
+export async function isSearchOff(http: Http, signal: AbortSignal): Promise<boolean> {
+  for (const path of ["/zipkin/config.json", "/config.json"]) {
+    try {
+      return member(await http.json(path, [], signal), "searchEnabled") === false;
+    } catch {
+      signal.throwIfAborted();
+    }
+  }
+  return false;
+}
+
 function nameInInfo(answer: unknown): string | undefined {
   const own = member(answer, "zipkin");
   if (own === undefined) return undefined;

@@ -17,7 +17,10 @@ export function zipkinQuery(query: TraceQuery): Query {
   ];
   if (query.service !== "") parameters.push(["serviceName", query.service.toLowerCase()]);
   if (query.operation !== "") parameters.push(["spanName", query.operation.toLowerCase()]);
-  if (query.tags.size > 0) parameters.push(["annotationQuery", annotationQuery(query.tags)]);
+  if (query.remoteService) parameters.push(["remoteServiceName", query.remoteService.toLowerCase()]);
+  const tags = new Map(query.tags);
+  if (query.errorsOnly === true && !tags.has("error")) tags.set("error", "true");
+  if (tags.size > 0) parameters.push(["annotationQuery", annotationQuery(tags)]);
   const shortest = Math.max(1, Math.ceil(query.minDurationNs / 1000));
   const longest = Math.max(shortest, Math.floor(query.maxDurationNs / 1000));
   // A longest duration alone is refused.

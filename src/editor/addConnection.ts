@@ -1,10 +1,15 @@
 import * as vscode from "vscode";
 import type { Backend, Connection } from "../backends/backend.ts";
-import { detectLocal, detectUrl } from "../backends/detect.ts";
+import { detectUrl } from "../backends/detect.ts";
+import type { DetectedUrl } from "../backends/detectedUrl.ts";
 import { backendOf, backends } from "../backends/index.ts";
 import { UserError } from "../base/userError.ts";
 import { withProgress } from "./aborting.ts";
+import { repairConnection } from "./connectionRepair.ts";
+import type { Place } from "./connectionSettings.ts";
 import type { Connections } from "./connections.ts";
+import { askForUrl } from "./connectionUrlBox.ts";
+import { connectionThroughGrafana } from "./grafanaChoice.ts";
 import type { Log } from "./log.ts";
 import { noLinks } from "./noLinks.ts";
 import { plainLabel } from "./plainLabel.ts";
@@ -23,20 +28,10 @@ export async function addConnection(
 ): Promise<Connection | undefined> {
   const url = await askForUrl(connections, log, given);
   if (url === undefined) return undefined;
-  const detected = detectUrl(url);
-  if (detected === undefined) {
-    throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
-  }
-  const kind =
-    detected.kind === undefined ? await kindAt(connections, detected.url) : backendOf(detected.kind);
-  if (kind === undefined) {
-    const known = backends.map((backend) => backend.label).join(" and ");
-    throw new UserError(
-      `${plainLabel(url, 80)} leads to ${detected.kind}, which Traceline cannot read yet. It reads ${known}.`,
-    );
-  }
-  let connection = plainConnection(kind, detected.url);
-  const same = connections.list.find((known) => known.url === connection.url);
+  let connection = await connectionAt(url, connections, secrets);
+  if (connection === undefined) return undefined;
+  const { url: base, tenant } = connection;
+  const same = connections.list.find((known) => known.url === base && known.tenant === tenant);
   if (same !== undefined) {
     await connections.activate(same.name);
     void vscode.window.showInformationMessage(
@@ -45,31 +40,49 @@ export async function addConnection(
     return same;
   }
   for (;;) {
-    try {
-      const says = await testConnection(connections, connection);
-      const added = await connections.add(connection);
-      void vscode.window.showInformationMessage(noLinks(`Added ${added.name}. ${says}`));
-      return added;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const next = await whatNow(error, connection, secrets);
-      if (next === undefined) return undefined;
-      if (next === "keep") return connections.add(connection);
-      connection = next;
-    }
+    const tested = await testNew(connection, connections);
+    if (typeof tested === "string") return keep(connection, connections, tested);
+    const next = await repairConnection(tested, connection, secrets);
+    if (next === undefined) return undefined;
+    if (next === "keep") return keep(connection, connections, "It has not answered yet.");
+    connection = next;
   }
 }
 
-function plainConnection(backend: Backend, url: string): Connection {
+async function connectionAt(
+  url: string,
+  connections: Connections,
+  secrets: Secrets,
+): Promise<Connection | undefined> {
+  const detected = detectUrl(url);
+  if (detected === undefined) {
+    throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
+  }
+  if (detected.grafana !== undefined) {
+    const grafana = plainConnection({ kind: "grafana", label: "Grafana" }, detected);
+    return connectionThroughGrafana(grafana, detected.grafana.uid, connections, secrets);
+  }
+  const kind = detected.kind === undefined ? await kindAt(connections, detected) : backendOf(detected.kind);
+  if (kind === undefined) {
+    const known = backends.map((backend) => backend.label).join(", ");
+    throw new UserError(
+      `${plainLabel(url, 80)} leads to ${detected.kind}, which Traceline cannot read. It reads ${known}.`,
+    );
+  }
+  return plainConnection(kind, detected);
+}
+
+function plainConnection(backend: Pick<Backend, "kind" | "label">, detected: DetectedUrl): Connection {
+  const { url, headers = {} } = detected;
   const name = `${backend.label} (${new URL(url).host})`;
-  return { name, kind: backend.kind, url, headers: {}, tenant: "", auth: "none", user: "" };
+  return { name, kind: backend.kind, url, headers, tenant: "", auth: "none", user: "" };
 }
 
 /** The kind that answers at a URL which does not show it; the first of the list when none does, whose refusal is then told. */
-function kindAt(connections: Connections, url: string): Promise<Backend> {
-  return withProgress(`Asking ${url} what it is`, async (signal) => {
+function kindAt(connections: Connections, detected: DetectedUrl): Promise<Backend> {
+  return withProgress(`Asking ${detected.url} what it is`, async (signal) => {
     for (const backend of backends) {
-      const source = connections.probe(plainConnection(backend, url));
+      const source = connections.probe(plainConnection(backend, detected));
       try {
         await source.test(signal);
         return backend;
@@ -83,129 +96,49 @@ function kindAt(connections: Connections, url: string): Promise<Backend> {
   });
 }
 
-/** Asks the backend whether it is what it is said to be; answers its own words. */
-export function testConnection(connections: Connections, connection: Connection): Promise<string> {
-  return withProgress(`Testing ${connection.name}`, async (signal) => {
-    const source = connections.probe(connection);
-    try {
-      return await source.test(signal);
-    } finally {
-      source.dispose();
-    }
-  });
-}
-
-async function askForUrl(
-  connections: Connections,
-  log: Log,
-  given: string | undefined,
-): Promise<string | undefined> {
-  const box = vscode.window.createQuickPick<vscode.QuickPickItem & { url?: string }>();
-  box.title = "Add Connection";
-  box.placeholder = "URL of your Jaeger or Zipkin; the address of any of its pages will do";
-  box.value = given ?? "";
-  box.busy = true;
-  const controller = new AbortController();
-  let local: (vscode.QuickPickItem & { url?: string })[] = [
-    { label: "Looking for servers on this machine…", alwaysShow: true },
-  ];
-  const update = () => {
-    const typed = box.value.trim();
-    box.items =
-      typed === ""
-        ? local
-        : [{ label: `$(plug) Connect to ${plainLabel(typed)}`, url: typed, alwaysShow: true }];
-  };
-  update();
-  const looking = detectLocal(controller.signal, { log: (line) => log.info(line) }).then(
-    (found) => {
-      const known = new Set(connections.list.map((connection) => connection.url));
-      local = found.map((server) => ({
-        label: `$(server-environment) ${plainLabel(server.url)}`,
-        description: known.has(server.url) ? "already added" : plainLabel(server.says),
-        url: server.url,
-        alwaysShow: true,
-      }));
-      if (local.length === 0)
-        local = [{ label: "No server answers on the usual local ports. Type a URL.", alwaysShow: true }];
-      box.busy = false;
-      update();
-    },
-    () => {},
-  );
+/** The words of a backend that is not in the settings yet, or why there are none. */
+async function testNew(connection: Connection, connections: Connections): Promise<string | UserError> {
   try {
-    return await new Promise((resolve) => {
-      box.onDidChangeValue(update);
-      box.onDidAccept(() => {
-        const typed = box.value.trim();
-        const url = typed === "" ? box.selectedItems[0]?.url : typed;
-        if (url === undefined) return;
-        resolve(url);
-        box.hide();
-      });
-      box.onDidHide(() => resolve(undefined));
-      box.show();
+    return await withProgress(`Testing ${connection.name}`, async (signal) => {
+      const source = connections.probe(connection);
+      try {
+        return await source.test(signal);
+      } finally {
+        source.dispose();
+      }
     });
-  } finally {
-    controller.abort();
-    await looking;
-    box.dispose();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }
 
-/** After a failed test: another attempt with a secret, the connection as it is, or nothing. */
-async function whatNow(
-  error: UserError,
+async function keep(
   connection: Connection,
-  secrets: Secrets,
-): Promise<Connection | "keep" | undefined> {
-  const wantsSecret = error.action === "enterSecret";
-  const secret = "Enter Token or Password";
-  const retry = "Retry";
-  const keep = "Add Anyway";
-  const choices = wantsSecret ? [secret, keep] : [retry, keep];
-  const choice = await vscode.window.showErrorMessage(noLinks(error.message), { modal: true }, ...choices);
-  if (choice === keep) return "keep";
-  if (choice === retry) return connection;
-  if (choice !== secret) return undefined;
-  const how = await askForSecret(connection, secrets);
-  return how === undefined ? undefined : { ...connection, ...how };
+  connections: Connections,
+  says: string,
+): Promise<Connection | undefined> {
+  const place = await askForPlace();
+  if (place === undefined) return undefined;
+  const added = await connections.add(connection, place);
+  void vscode.window.showInformationMessage(noLinks(`Added ${added.name}. ${says}`));
+  return added;
 }
 
-/** Asks how to authenticate and for the secret, and keeps it for the connection's origin. */
-export async function askForSecret(
-  connection: Connection,
-  secrets: Secrets,
-): Promise<Pick<Connection, "auth" | "user"> | undefined> {
-  const { origin } = new URL(connection.url);
-  const how = await vscode.window.showQuickPick(
+/** Asked only where there is a choice: a folder is open, and trusted. */
+async function askForPlace(): Promise<Place | undefined> {
+  const hasFolder = (vscode.workspace.workspaceFolders ?? []).length > 0;
+  if (!hasFolder || !vscode.workspace.isTrusted) return "user";
+  const picked = await vscode.window.showQuickPick(
     [
-      { label: "Bearer token", auth: "bearer" as const },
-      { label: "User name and password", auth: "basic" as const },
+      { label: "User settings", detail: "For you, in every window", place: "user" as const },
+      {
+        label: "Workspace settings",
+        detail: "For everybody who opens this folder; tokens and passwords stay yours",
+        place: "workspace" as const,
+      },
     ],
-    { title: `Authenticate with ${origin}` },
+    { title: "Where to keep the connection", ignoreFocusOut: true },
   );
-  if (how === undefined) return undefined;
-  let user = "";
-  if (how.auth === "basic") {
-    const typed = await vscode.window.showInputBox({
-      title: `User name for ${origin}`,
-      value: connection.user,
-    });
-    if (typed === undefined) return undefined;
-    user = typed;
-  }
-  const secret = await vscode.window.showInputBox({
-    title: how.auth === "basic" ? `Password for ${origin}` : `Token for ${origin}`,
-    prompt: "Kept in secret storage, for this address only",
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (secret === undefined || secret === "") return undefined;
-  if (!(await secrets.set(origin, secret))) {
-    void vscode.window.showWarningMessage(
-      "This machine has no secret storage. The secret is kept until the window closes.",
-    );
-  }
-  return { auth: how.auth, user };
+  return picked?.place;
 }

@@ -1,31 +1,46 @@
 import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
-import { addConnection, askForSecret, testConnection } from "./addConnection.ts";
+import { addConnection } from "./addConnection.ts";
+import { type ConnectionActions, openInBrowser } from "./connectionActions.ts";
+import { switchConnection } from "./connectionPick.ts";
 import type { Connections } from "./connections.ts";
+import type { ConnectionTree } from "./connectionTree.ts";
 import type { HintStore } from "./hints/hintStore.ts";
+import { asPlace, placeSearch } from "./hints/placeSearch.ts";
 import type { Log } from "./log.ts";
-import { noLinks } from "./noLinks.ts";
 import { openTrace } from "./openTrace.ts";
 import { openTraceFile } from "./openTraceFile.ts";
-import { plainLabel } from "./plainLabel.ts";
+import type { FollowNewest } from "./received/followNewest.ts";
+import type { ReceivedActions } from "./received/receivedActions.ts";
 import type { RecentPoll } from "./recentPoll.ts";
 import { asRecent, type RecentTrace, type RecentTraces } from "./recentTraces.ts";
+import { allConnections, asForm } from "./searchQuery.ts";
 import type { TraceSearch } from "./searchTraces.ts";
+import type { SearchTree } from "./searchTree.ts";
 import type { Secrets } from "./secrets.ts";
 import { setting } from "./settings.ts";
 import { traceLink } from "./traceLink.ts";
+import type { TraceqlDocuments } from "./traceqlDocuments.ts";
 import type { TraceTabs } from "./traceTabs.ts";
+import type { TracingActions } from "./tracing/tracing.ts";
 
 /** What the commands work on. */
 export interface CommandParts {
   readonly extensionId: string;
   readonly connections: Connections;
+  readonly actions: ConnectionActions;
+  readonly connectionTree: ConnectionTree;
   readonly secrets: Secrets;
   readonly recent: RecentTraces;
   readonly poll: RecentPoll;
   readonly search: TraceSearch;
+  readonly searchTree: SearchTree;
+  readonly traceql: TraceqlDocuments;
   readonly tabs: TraceTabs;
   readonly hints: HintStore;
+  readonly received: ReceivedActions;
+  readonly tracing: TracingActions;
+  readonly follow: FollowNewest;
   readonly log: Log;
 }
 
@@ -36,11 +51,45 @@ type Command = (...args: unknown[]) => unknown;
  * this list and package.json to each other.
  */
 export function commands(parts: CommandParts): Readonly<Record<string, Command>> {
-  const { extensionId, connections, secrets, recent, poll, search, tabs, hints, log } = parts;
+  const {
+    extensionId,
+    connections,
+    actions,
+    connectionTree,
+    secrets,
+    recent,
+    poll,
+    search,
+    searchTree,
+    traceql,
+    tabs,
+    hints,
+    received,
+    tracing,
+    follow,
+    log,
+  } = parts;
   const settingsOf = () => vscode.workspace.getConfiguration("traceline");
   return {
     "traceline.openTrace": () => openTrace(recent, connections, tabs),
-    "traceline.searchTraces": () => search.ask(),
+    "traceline.searchTraces": (given) => {
+      if (given instanceof vscode.Uri) return traceql.changeForm(given);
+      return search.ask(given === "all" ? search.formOf(allConnections) : undefined);
+    },
+    "traceline.showMoreResults": () => searchTree.showMore(),
+    "traceline.editTraceQL": (form) => traceql.edit(asForm(form)),
+    "traceline.runTraceQL": (uri, connection) =>
+      traceql.run(
+        uri instanceof vscode.Uri ? uri : undefined,
+        typeof connection === "string" ? connection : undefined,
+      ),
+    "traceline.searchHintPlace": async (given) => {
+      const place = asPlace(given);
+      const { active } = connections;
+      if (place === undefined || active === undefined) return;
+      const { can } = connections.source(active);
+      await search.run(placeSearch(place, search.formOf(active.name), can));
+    },
     "traceline.cancelSearch": () => search.cancel(),
     "traceline.openTraceFile": (uri, uris) => openTraceFile(tabs, urisOf(uri, uris)),
     "traceline.addConnection": async (url) => {
@@ -48,21 +97,22 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       if (added !== undefined) await poll.refresh();
     },
     "traceline.switchConnection": () => switchConnection(connections),
-    "traceline.testConnection": async () => {
-      const { active } = connections;
-      if (active === undefined) throw noConnection();
-      const says = await testConnection(connections, active);
-      void vscode.window.showInformationMessage(noLinks(`${active.name}: ${says}`));
+    "traceline.testConnection": (node) => actions.test(node),
+    "traceline.testAllConnections": async () => {
+      connectionTree.refresh();
+      await actions.testAll();
     },
-    "traceline.setSecret": () => setSecret(connections, secrets),
+    "traceline.activateConnection": (node) => actions.activate(node),
+    "traceline.removeConnection": (node) => actions.remove(node),
+    "traceline.copyUrl": (node) => actions.copyUrl(node),
+    "traceline.setSecret": (node) => actions.setSecret(node),
     "traceline.forgetSecrets": async () => {
       const count = await secrets.forgetAll();
       void vscode.window.showInformationMessage(
         count === 0 ? "No token or password was kept." : `Forgot ${count}.`,
       );
     },
-    "traceline.editConnections": () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", "traceline.connections"),
+    "traceline.editConnections": (node) => actions.edit(node),
     "traceline.openSettings": () =>
       vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
     "traceline.jumpToSlowestSpan": async (node) => {
@@ -103,16 +153,26 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       await vscode.env.clipboard.writeText(traceLink(extensionId, trace.address, ""));
     },
     "traceline.openInBrowser": async (node) => {
+      if (await actions.openInBrowser(node)) return;
       const trace = traceOf(node);
       if (trace?.address.kind !== "connection") return;
       const connection = connections.named(trace.address.connection);
       const link = connection && connections.source(connection).link(trace.address.traceId);
-      if (link !== undefined) await vscode.env.openExternal(vscode.Uri.parse(link, true));
+      if (link !== undefined) await openInBrowser(link);
     },
     "traceline.pinTrace": (node) => withTrace(node, (trace) => recent.pin(trace, true)),
     "traceline.unpinTrace": (node) => withTrace(node, (trace) => recent.pin(trace, false)),
     "traceline.removeTrace": (node) => withTrace(node, (trace) => recent.remove(trace)),
     "traceline.clearRecent": () => recent.clear(),
+    "traceline.startReceiver": () => received.start(),
+    "traceline.runWithTracing": () => tracing.runWithTracing(),
+    "traceline.addSourceLines": () => tracing.addSourceLines(),
+    "traceline.setUpTracing": () => tracing.setUpTracing(),
+    "traceline.stopReceiver": () => received.stop(),
+    "traceline.receiverActions": () => received.choose(),
+    "traceline.deleteReceived": () => received.deleteAll(),
+    "traceline.exportReceived": (node) => received.exportTraces(node),
+    "traceline.followNewest": () => follow.toggle(),
     "traceline.showLog": () => log.show(),
   };
 }
@@ -133,56 +193,10 @@ function withTrace(node: unknown, task: (trace: RecentTrace) => void): void {
   if (trace !== undefined) task(trace);
 }
 
-function noConnection(): UserError {
-  return new UserError("There is no connection yet. Use Traceline: Add Connection.");
-}
-
 async function openFirst(tabs: TraceTabs): Promise<NonNullable<TraceTabs["current"]>> {
   await vscode.commands.executeCommand("traceline.openTrace");
   if (tabs.current === undefined) throw new UserError("Open a trace first.");
   return tabs.current;
-}
-
-async function switchConnection(connections: Connections): Promise<void> {
-  if (connections.list.length === 0) {
-    await vscode.commands.executeCommand("traceline.addConnection");
-    return;
-  }
-  const picked = await vscode.window.showQuickPick(
-    [
-      ...connections.list.map((connection) => ({
-        label: plainLabel(connection.name),
-        description: connection === connections.active ? "active" : "",
-        detail: `${plainLabel(connection.url)} · ${plainLabel(connections.stateOf(connection).detail)}`,
-        name: connection.name,
-      })),
-      { label: "$(add) Add Connection…", name: undefined },
-    ],
-    { title: "Switch Connection", placeHolder: "The connection that searches and recent traces use" },
-  );
-  if (picked === undefined) return;
-  if (picked.name === undefined) await vscode.commands.executeCommand("traceline.addConnection");
-  else await connections.activate(picked.name);
-}
-
-async function setSecret(connections: Connections, secrets: Secrets): Promise<void> {
-  const { active, list } = connections;
-  if (active === undefined) throw noConnection();
-  const name =
-    list.length === 1
-      ? active.name
-      : await vscode.window.showQuickPick(
-          list.map((connection) => connection.name),
-          { title: "Set Token or Password" },
-        );
-  const connection = name === undefined ? undefined : connections.named(name);
-  if (connection === undefined) return;
-  const how = await askForSecret(connection, secrets);
-  if (how !== undefined && how.auth !== connection.auth) {
-    void vscode.window.showWarningMessage(
-      `The secret is kept. Set "auth": "${how.auth}" for ${plainLabel(connection.name)} in traceline.connections to have it sent.`,
-    );
-  }
 }
 
 async function chooseHintDisplay(): Promise<void> {

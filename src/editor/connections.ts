@@ -3,49 +3,98 @@ import type { BackendIo, Connection, Decode, TraceSource } from "../backends/bac
 import { backendOf } from "../backends/index.ts";
 import { Emitter } from "../base/event.ts";
 import { UserError } from "../base/userError.ts";
-import { readConnections } from "./connectionSettings.ts";
+import type { AuthCommands } from "./authCommands.ts";
+import type { Place, SavedConnection } from "./connectionSettings.ts";
+import {
+  answered,
+  type ConnectionState,
+  notAsked,
+  type Refusal,
+  setConnectionRefusing,
+  stateAfter,
+} from "./connectionState.ts";
 import type { Log } from "./log.ts";
-import { noLinks } from "./noLinks.ts";
 import { proxyFor } from "./proxy.ts";
+import {
+  type ConnectionChange,
+  changeSaved,
+  openSaved,
+  removeSaved,
+  saveConnection,
+  savedConnections,
+} from "./savedConnections.ts";
 import type { Secrets } from "./secrets.ts";
-import { onSetting, setting } from "./settings.ts";
+import { onSetting } from "./settings.ts";
 
-export type ConnectionState = "unknown" | "ok" | "failed";
+/** What the connections are made with. */
+export interface ConnectionParts {
+  readonly memory: vscode.Memento;
+  readonly secrets: Secrets;
+  readonly authCommands: AuthCommands;
+  readonly decode: Decode;
+  readonly log: Log;
+}
 
 /**
- * The connections of the settings, which of them is active, and one source for each, made when first used. Nothing is sent
- * until a source is asked something.
+ * The connections of the settings and the built-in ones, which of them is active, and one source for each, made when first
+ * used. Nothing is sent until a source is asked something.
  */
 export class Connections implements vscode.Disposable {
   readonly #io: BackendIo;
   readonly #memory: vscode.Memento;
-  readonly #log: Log;
   readonly #changed = new Emitter<void>();
-  readonly #watch: vscode.Disposable;
+  readonly #refused = new Emitter<Refusal>();
+  readonly #retried = new Emitter<Connection>();
+  readonly #watches: vscode.Disposable[];
+  #saved: readonly SavedConnection[] = [];
   #list: readonly Connection[] = [];
-  #sources = new Map<string, TraceSource>();
-  #states = new Map<string, { state: ConnectionState; detail: string }>();
+  #problems: readonly string[] = [];
+  readonly #builtIns = new Map<string, { connection: Connection; source: TraceSource }>();
+  readonly #sources = new Map<string, TraceSource>();
+  readonly #states = new Map<string, ConnectionState>();
   /** The list, the active one, or a state has changed. */
   readonly onChange = this.#changed.event;
+  /** A backend was asked and wants a secret it did not get. */
+  readonly onRefused = this.#refused.event;
+  /** A connection that had been refused may be asked again: it has a new secret, or the person wants it. */
+  readonly onRetry = this.#retried.event;
 
-  constructor(memory: vscode.Memento, secrets: Secrets, decode: Decode, log: Log) {
+  constructor({ memory, secrets, authCommands, decode, log }: ConnectionParts) {
     this.#memory = memory;
-    this.#log = log;
     this.#io = {
+      now: () => Date.now(),
       proxy: async (url) => proxyFor(url),
-      secret: (origin) => secrets.get(origin),
+      secret: (origin, header) => secrets.get(origin, header),
+      token: (origin, again, signal) => authCommands.token(origin, again, signal),
       decode,
       log: (line) => log.info(line),
     };
     this.#read();
-    this.#watch = onSetting(["connections"], () => {
+    const readAgain = () => {
       this.#read();
       this.#changed.fire();
-    });
+    };
+    this.#watches = [
+      onSetting(["connections"], readAgain),
+      vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
+      secrets.onChange((origin) => this.#retryAt(origin)),
+      authCommands.onChange(() => this.#retryAt(undefined)),
+    ];
   }
 
+  /** Those of the workspace first, then the user's, then the built-in ones. */
   get list(): readonly Connection[] {
     return this.#list;
+  }
+
+  /** The connections of the settings, and where they stand. */
+  get saved(): readonly SavedConnection[] {
+    return this.#saved;
+  }
+
+  /** What is wrong with the setting, each in one sentence that names its key. */
+  get problems(): readonly string[] {
+    return this.#problems;
   }
 
   /** The connection that searches and recent traces use: the one chosen last, else the first. */
@@ -63,10 +112,40 @@ export class Connections implements vscode.Disposable {
     return this.#list.find((connection) => connection.name === name);
   }
 
+  /** Where a connection of the settings stands; undefined for a built-in one. */
+  savedOf(connection: Connection): SavedConnection | undefined {
+    const at = this.#list.findIndex(({ name }) => name === connection.name);
+    return this.#saved[at];
+  }
+
+  isBuiltIn(connection: Connection): boolean {
+    return this.#builtIns.has(connection.name);
+  }
+
+  /**
+   * Adds a source that is not of the settings, last in the list, until the answer is disposed; the source stays the
+   * caller's. A connection of the settings with this name is listed under another one.
+   */
+  addBuiltIn(connection: Connection, source: TraceSource): vscode.Disposable {
+    const builtIn = { connection, source };
+    this.#builtIns.set(connection.name, builtIn);
+    this.#read();
+    this.#changed.fire();
+    return {
+      dispose: () => {
+        if (this.#builtIns.get(connection.name) !== builtIn) return;
+        this.#builtIns.delete(connection.name);
+        this.#states.delete(connection.name);
+        this.#read();
+        this.#changed.fire();
+      },
+    };
+  }
+
   /** The source of the connection of this name as it is now: a caller may still hold one from before an edit. */
   source(given: Connection): TraceSource {
     const connection = this.named(given.name) ?? given;
-    const known = this.#sources.get(connection.name);
+    const known = this.#builtIns.get(connection.name)?.source ?? this.#sources.get(connection.name);
     if (known !== undefined) return known;
     const source = this.probe(connection);
     this.#sources.set(connection.name, source);
@@ -80,84 +159,142 @@ export class Connections implements vscode.Disposable {
     return backend.connect(connection, this.#io);
   }
 
-  stateOf(connection: Connection): { state: ConnectionState; detail: string } {
-    return this.#states.get(connection.name) ?? { state: "unknown", detail: "Not asked yet" };
+  /** What a backend needs of the world, for questions that no connection asks yet. */
+  get io(): BackendIo {
+    return this.#io;
+  }
+
+  stateOf(connection: Connection): ConnectionState {
+    return this.#states.get(connection.name) ?? notAsked;
+  }
+
+  /** Whether it waits for a secret, so that nothing is to be asked of it in the background. */
+  isRefused(connection: Connection): boolean {
+    return this.stateOf(connection).refused;
   }
 
   /** Runs `task` on the connection's source and remembers whether the backend answered. */
   async use<T>(connection: Connection, task: (source: TraceSource) => Promise<T>): Promise<T> {
     try {
       const result = await task(this.source(connection));
-      this.#setState(connection, "ok", "Connected");
+      this.#setState(connection, answered);
       return result;
     } catch (error) {
-      if (error instanceof UserError && error.code === "notFound")
-        this.#setState(connection, "ok", "Connected");
-      else if (error instanceof UserError) this.#setState(connection, "failed", error.message);
+      if (error instanceof UserError) this.#failed(connection, error);
       throw error;
     }
   }
 
-  /** Adds to the user's settings, under a name that is free, and makes it active. */
-  async add(connection: Connection): Promise<Connection> {
+  /** Remembers that a source which was not asked by `use` wants a secret; every other error is passed over. */
+  noteRefusal(connection: Connection, error: unknown): void {
+    if (error instanceof UserError && stateAfter(error).refused) this.#failed(connection, error);
+  }
+
+  /** Asks a backend whether it is what it is said to be; answers its own words. */
+  async test(connection: Connection, signal: AbortSignal): Promise<string> {
+    if (this.named(connection.name) !== undefined)
+      return this.use(connection, (source) => source.test(signal));
+    const source = this.probe(connection);
+    try {
+      return await source.test(signal);
+    } finally {
+      source.dispose();
+    }
+  }
+
+  /** Lets a connection that was refused be asked again. */
+  retry(connection: Connection): void {
+    if (this.stateOf(connection).refused) this.#states.delete(connection.name);
+    this.#changed.fire();
+    this.#retried.fire(connection);
+  }
+
+  /** Adds to the settings of that place, under a name that is free, and makes it active. */
+  async add(connection: Connection, place: Place = "user"): Promise<Connection> {
     const names = new Set(this.#list.map((known) => known.name));
-    let name = connection.name;
-    for (let n = 2; names.has(name); n++) name = `${connection.name} ${n}`;
-    const entry: Record<string, unknown> = { name, kind: connection.kind, url: connection.url };
-    if (connection.auth !== "none") entry.auth = connection.auth;
-    if (connection.user !== "") entry.user = connection.user;
-    if (connection.tenant !== "") entry.tenant = connection.tenant;
-    if (Object.keys(connection.headers).length > 0) entry.headers = connection.headers;
-    const configuration = vscode.workspace.getConfiguration("traceline");
-    // Where the workspace has a list of its own, that is the one in force.
-    const values = configuration.inspect<unknown[]>("connections");
-    const isOfWorkspace = Array.isArray(values?.workspaceValue);
-    const known = isOfWorkspace ? values?.workspaceValue : values?.globalValue;
-    await configuration.update(
-      "connections",
-      [...(Array.isArray(known) ? known : []), entry],
-      isOfWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global,
-    );
-    await this.activate(name);
-    return { ...connection, name };
+    const added = { ...connection, name: freeName(connection.name, names) };
+    await saveConnection(added, place);
+    await this.activate(added.name);
+    return added;
+  }
+
+  /** Changes a connection of the settings where it stands. */
+  async change(connection: Connection, change: ConnectionChange): Promise<void> {
+    const saved = this.savedOf(connection);
+    if (saved !== undefined) await changeSaved(saved, change);
+  }
+
+  async remove(connection: Connection): Promise<void> {
+    const saved = this.savedOf(connection);
+    if (saved !== undefined) await removeSaved(saved);
+  }
+
+  /** Shows a connection of the settings where it stands. */
+  async edit(connection: Connection): Promise<void> {
+    const saved = this.savedOf(connection);
+    if (saved !== undefined) await openSaved(saved);
   }
 
   dispose(): void {
-    this.#watch.dispose();
+    for (const watch of this.#watches) watch.dispose();
     for (const source of this.#sources.values()) source.dispose();
-    this.#changed.dispose();
+    for (const emitter of [this.#changed, this.#refused, this.#retried]) emitter.dispose();
   }
 
-  async #tellProblem(problem: string): Promise<void> {
-    const open = "Open Settings";
-    const choice = await vscode.window.showWarningMessage(noLinks(problem), open);
-    if (choice === open) await vscode.commands.executeCommand("traceline.editConnections");
+  #failed(connection: Connection, error: UserError): void {
+    const state = stateAfter(error);
+    if (state.refused) setConnectionRefusing(error, connection);
+    this.#setState(connection, state);
+    if (state.refused) this.#refused.fire({ connection, error });
   }
 
-  #setState(connection: Connection, state: ConnectionState, detail: string): void {
-    if (!this.#list.includes(connection)) return;
+  #setState(connection: Connection, state: ConnectionState): void {
+    if (this.named(connection.name) === undefined) return;
     const before = this.stateOf(connection);
-    if (before.state === state && before.detail === detail) return;
-    this.#states.set(connection.name, { state, detail });
+    if (before.state === state.state && before.detail === state.detail && before.refused === state.refused)
+      return;
+    this.#states.set(connection.name, state);
     this.#changed.fire();
   }
 
-  #read(): void {
-    const { connections, problems } = readConnections(setting("connections"));
-    const kept = new Map(this.#list.map((connection) => [connection.name, JSON.stringify(connection)]));
-    for (const [name, source] of this.#sources) {
-      const now = connections.find((connection) => connection.name === name);
-      if (now !== undefined && kept.get(name) === JSON.stringify(now)) continue;
-      source.dispose();
-      this.#sources.delete(name);
-      this.#states.delete(name);
+  /** A secret of this origin, or of any, has changed: those that were refused for it may be asked again. */
+  #retryAt(origin: string | undefined): void {
+    for (const connection of this.#list) {
+      if (this.isBuiltIn(connection) || !this.isRefused(connection)) continue;
+      if (origin === undefined || new URL(connection.url).origin === origin) this.retry(connection);
     }
-    this.#list = connections;
+  }
+
+  #read(): void {
+    const { connections, problems } = savedConnections();
+    const builtIn = [...this.#builtIns.values()].map(({ connection }) => connection);
+    const names = new Set(this.#builtIns.keys());
+    const before = new Map(this.#list.map((connection) => [connection.name, connection]));
+    const listed = connections.map(({ connection }) => {
+      const name = freeName(connection.name, names);
+      names.add(name);
+      const now = { ...connection, name };
+      const known = before.get(name);
+      return known !== undefined && JSON.stringify(known) === JSON.stringify(now) ? known : now;
+    });
+    const unchanged = new Set<Connection>(listed);
+    for (const [name, connection] of before) {
+      if (unchanged.has(connection)) continue;
+      this.#sources.get(name)?.dispose();
+      this.#sources.delete(name);
+      if (!this.#builtIns.has(name)) this.#states.delete(name);
+    }
+    this.#saved = connections;
+    this.#list = [...listed, ...builtIn];
+    this.#problems = problems;
     void vscode.commands.executeCommand("setContext", "traceline.hasConnection", connections.length > 0);
-    if (problems.length === 0) return;
-    for (const problem of problems) this.#log.info(problem);
-    void this.#tellProblem(problems[0]);
   }
 }
 
 const activeKey = "traceline.activeConnection";
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
+  return free;
+}

@@ -54,7 +54,7 @@ export async function openReference(
 }
 
 function isOf(reference: TraceReference, url: string): boolean {
-  if (reference.origin === undefined || !URL.canParse(reference.origin)) return false;
+  if (reference.origin === undefined || !URL.canParse(reference.origin) || !URL.canParse(url)) return false;
   return new URL(reference.origin).origin === new URL(url).origin;
 }
 

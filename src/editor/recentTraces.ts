@@ -85,6 +85,15 @@ export class RecentTraces implements vscode.Disposable {
     this.#save();
   }
 
+  /** Removes all of a connection, pinned or not: they are kept there no more. */
+  forget(connection: string): void {
+    for (const traces of [this.#opened, this.#seen]) {
+      for (const [key, { address }] of traces)
+        if (address.kind === "connection" && address.connection === connection) traces.delete(key);
+    }
+    this.#save();
+  }
+
   /** Removes all that is not pinned. */
   clear(): void {
     for (const [key, entry] of this.#opened) if (!entry.pinned) this.#opened.delete(key);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { addressKey } from "./address.ts";
+import { receivedConnection } from "../backends/local/receivedSource.ts";
+import { addressKey, type TraceAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentTrace, RecentTraces } from "./recentTraces.ts";
@@ -67,7 +68,7 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
       address.kind === "file" ? basename(address.path) : address.connection,
     );
     item.iconPath = summaryIcon(summary);
-    item.contextValue = `trace${address.kind === "connection" ? ":web" : ""}:${trace.pinned ? "pinned" : "unpinned"}`;
+    item.contextValue = `trace${placeMark(address)}:${trace.pinned ? "pinned" : "unpinned"}`;
     item.command = { command: "traceline.openRecent", title: "Open", arguments: [{ kind: "trace", trace }] };
     item.accessibilityInformation = { label: `${rootLabel(summary)}, ${summaryText(summary, Date.now())}` };
     return item;
@@ -85,4 +86,10 @@ function traceNode(trace: RecentTrace): RecentNode {
 
 function isGroup(node: RecentNode, name: string | undefined): boolean {
   return node.kind === "group" && !node.isFile && node.name === name;
+}
+
+/** What menus tell apart: a trace that a web page may show, and one that was received here. */
+function placeMark(address: TraceAddress): string {
+  if (address.kind === "file") return "";
+  return address.connection === receivedConnection.name ? ":received" : ":web";
 }

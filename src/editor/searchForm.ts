@@ -1,83 +1,103 @@
 import * as vscode from "vscode";
-import type { Connection, TraceSource } from "../backends/backend.ts";
+import type { TraceSource } from "../backends/backend.ts";
 import { durationText } from "../model/durationText.ts";
+import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
-import { durationOf, type SearchForm, searchTitle, tagsOf } from "./searchQuery.ts";
-import { isCancelled } from "./tell.ts";
+import { pickFetched } from "./searchBox.ts";
+import { formFields, formFor } from "./searchFields.ts";
+import { allConnections, durationOf, type SearchForm, searchTitle, tagsOf } from "./searchQuery.ts";
+import { askTraceql } from "./traceqlBox.ts";
 
-interface Field extends vscode.QuickPickItem {
+interface Row extends vscode.QuickPickItem {
   readonly field?: keyof SearchForm;
   readonly past?: SearchForm;
-  readonly run?: true;
+  readonly does?: "search" | "edit";
 }
 
-/** The search form: one list of fields with their values. Undefined when it was closed. */
+/** The search form: one list of fields with their values. Undefined when it was closed, or left for an editor. */
 export async function fillSearchForm(
   start: SearchForm,
   past: readonly SearchForm[],
-  connections: readonly Connection[],
-  sourceOf: (connection: Connection) => TraceSource,
+  connections: Connections,
 ): Promise<SearchForm | undefined> {
   let form = start;
   let lastField: keyof SearchForm | undefined;
   for (;;) {
-    const connection = connections.find((known) => known.name === form.connection) ?? connections[0];
-    const source = sourceOf(connection);
-    const items = fieldsOf(form, past, connections.length > 1, source);
-    const picked = await pickField(items, lastField);
+    const sources = sourcesOf(connections, form.connection);
+    form = formFor(form, sources.map(searched));
+    const picked = await pickRow(rowsOf(form, past, sources, connections), lastField);
     if (picked === undefined) return undefined;
-    if (picked.run) return form;
+    if (picked.does === "search") return form;
+    if (picked.does === "edit") return leaveForEditor(form);
     if (picked.past !== undefined) return picked.past;
     if (picked.field === undefined) continue;
     lastField = picked.field;
-    form = (await editField(form, picked.field, connections, source)) ?? form;
+    if (lastField !== "text") {
+      form = (await editField(form, lastField, connections, sources)) ?? form;
+      continue;
+    }
+    const answer = await askTraceql(form.text, textsOf(past));
+    if (answer === "edit") return leaveForEditor(form);
+    form = { ...form, text: answer ?? form.text };
   }
 }
 
-function fieldsOf(
+function sourcesOf(connections: Connections, name: string): readonly TraceSource[] {
+  const { list, active } = connections;
+  const asked = name === allConnections ? list : [connections.named(name) ?? active ?? list[0]];
+  return asked.map((connection) => connections.source(connection));
+}
+
+function searched({ connection, can }: TraceSource) {
+  return { name: connection.name, can };
+}
+
+function textsOf(past: readonly SearchForm[]): readonly string[] {
+  return [...new Set(past.map(({ text }) => text).filter((text) => text !== ""))];
+}
+
+/** The editor goes on with what the form says. */
+async function leaveForEditor(form: SearchForm): Promise<undefined> {
+  await vscode.commands.executeCommand("traceline.editTraceQL", form);
+  return undefined;
+}
+
+function rowsOf(
   form: SearchForm,
   past: readonly SearchForm[],
-  several: boolean,
-  source: TraceSource,
-): Field[] {
-  const { can } = source;
-  const field = (name: keyof SearchForm, label: string, value: string, icon: string): Field => ({
-    label: `$(${icon}) ${label}`,
-    description: plainLabel(value),
-    field: name,
-  });
-  const fields: Field[] = [{ label: "$(search) Search", description: searchTitle(form), run: true }];
-  fields.push({ label: "", kind: vscode.QuickPickItemKind.Separator });
-  if (several) fields.push(field("connection", "Connection", form.connection, "server-environment"));
-  const anyService = can.searchWithoutService ? "all" : "all, one after another";
-  if (can.services) fields.push(field("service", "Service", form.service || anyService, "symbol-module"));
-  if (can.operations && form.service !== "")
-    fields.push(field("operation", "Operation", form.operation || "all", "symbol-method"));
-  if (can.tags) fields.push(field("tags", "Tags", form.tags || "none", "tag"));
-  if (can.duration) {
-    fields.push(field("minDuration", "Minimum duration", form.minDuration || "none", "watch"));
-    fields.push(field("maxDuration", "Maximum duration", form.maxDuration || "none", "watch"));
+  sources: readonly TraceSource[],
+  connections: Connections,
+): Row[] {
+  const rows: Row[] = [{ label: "$(search) Search", description: searchTitle(form), does: "search" }];
+  rows.push({ label: "", kind: vscode.QuickPickItemKind.Separator });
+  for (const field of formFields(form, sources.map(searched), connections.list.length)) {
+    const { name, label, value, icon } = field;
+    rows.push({ label: `$(${icon}) ${label}`, description: plainLabel(value), field: name });
+    if (name === "text")
+      rows.push({
+        label: "$(edit) Edit TraceQL",
+        description: "in an editor, with completion",
+        does: "edit",
+      });
   }
-  if (can.timeRange) fields.push(field("lookback", "Time range", `last ${form.lookback}`, "history"));
-  if (can.limit) fields.push(field("limit", "Limit", `${form.limit} traces`, "list-ordered"));
-  if (past.length > 0) fields.push({ label: "past searches", kind: vscode.QuickPickItemKind.Separator });
+  if (past.length > 0) rows.push({ label: "past searches", kind: vscode.QuickPickItemKind.Separator });
   for (const entry of past) {
-    fields.push({
+    rows.push({
       label: `$(history) ${searchTitle(entry)}`,
-      description: plainLabel(entry.connection),
+      description: entry.connection === allConnections ? "all connections" : plainLabel(entry.connection),
       past: entry,
     });
   }
-  return fields;
+  return rows;
 }
 
-function pickField(items: Field[], active: keyof SearchForm | undefined): Promise<Field | undefined> {
-  const box = vscode.window.createQuickPick<Field>();
+function pickRow(rows: Row[], active: keyof SearchForm | undefined): Promise<Row | undefined> {
+  const box = vscode.window.createQuickPick<Row>();
   box.title = "Search Traces";
   box.placeholder = "Set what to search for, then Search";
   box.matchOnDescription = true;
-  box.items = items;
-  const again = items.find((item) => item.field === active && active !== undefined);
+  box.items = rows;
+  const again = rows.find((row) => row.field === active && active !== undefined);
   if (again !== undefined) box.activeItems = [again];
   return new Promise((resolve) => {
     box.onDidAccept(() => {
@@ -94,31 +114,49 @@ function pickField(items: Field[], active: keyof SearchForm | undefined): Promis
 
 async function editField(
   form: SearchForm,
-  field: keyof SearchForm,
-  connections: readonly Connection[],
-  source: TraceSource,
+  field: Exclude<keyof SearchForm, "text">,
+  connections: Connections,
+  sources: readonly TraceSource[],
 ): Promise<SearchForm | undefined> {
   switch (field) {
     case "connection": {
-      const name = await pickText(
-        "Connection",
-        connections.map((connection) => connection.name),
-        form.connection,
-      );
-      return name === undefined ? undefined : { ...form, connection: name, service: "", operation: "" };
+      const connection = await pickConnection(connections, form.connection);
+      return connection === undefined ? undefined : { ...form, connection, service: "", operation: "" };
     }
     case "service": {
-      const list = (signal: AbortSignal) => source.services(signal);
+      const list = (signal: AbortSignal) => namesOfAll(sources, (source) => source.services(signal));
       const service = await pickFetched("Service", list, form.service, "All services");
       return service === undefined
         ? undefined
         : { ...form, service, operation: service === form.service ? form.operation : "" };
     }
     case "operation": {
-      const list = (signal: AbortSignal) => source.operations(form.service, signal);
+      const list = (signal: AbortSignal) =>
+        namesOfAll(sources, (source) => source.operations(form.service, signal, form.kind || undefined));
       const operation = await pickFetched("Operation", list, form.operation, "All operations");
       return operation === undefined ? undefined : { ...form, operation };
     }
+    case "remoteService": {
+      const list = (signal: AbortSignal) =>
+        namesOfAll(sources, async (source) =>
+          // Whom all services together call nobody lists; mostly it is one of them.
+          form.service === ""
+            ? source.services(signal)
+            : ((await source.remoteServices?.(form.service, signal)) ?? []),
+        );
+      const remoteService = await pickFetched("Remote service", list, form.remoteService, "Any service");
+      return remoteService === undefined ? undefined : { ...form, remoteService };
+    }
+    case "kind": {
+      const kind = await pickText(
+        "Span kind",
+        ["any", "server", "client", "producer", "consumer", "internal"],
+        form.kind,
+      );
+      return kind === undefined ? undefined : { ...form, kind: kind === "any" ? "" : kind };
+    }
+    case "errorsOnly":
+      return { ...form, errorsOnly: !form.errorsOnly };
     case "tags":
       return typed(
         form,
@@ -158,6 +196,19 @@ async function editField(
   }
 }
 
+/** What any of the sources names, in order; rejects when all of them do. */
+async function namesOfAll(
+  sources: readonly TraceSource[],
+  ask: (source: TraceSource) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (sources.length === 1) return ask(sources[0]);
+  const answers = await Promise.allSettled(sources.map(ask));
+  const failed = answers.filter((answer) => answer.status === "rejected");
+  if (failed.length === answers.length) throw failed[0].reason;
+  const names = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  return [...new Set(names)].sort();
+}
+
 function durationProblem(
   form: SearchForm,
   field: "minDuration" | "maxDuration",
@@ -182,64 +233,21 @@ async function typed(
   return text === undefined ? undefined : { ...form, [field]: text.trim() };
 }
 
+async function pickConnection(connections: Connections, active: string): Promise<string | undefined> {
+  const { list } = connections;
+  const items = [
+    {
+      label: "All connections",
+      description: "asked at once, each result with its connection",
+      value: allConnections,
+    },
+    ...list.map(({ name, url }) => ({ label: plainLabel(name), description: plainLabel(url), value: name })),
+  ];
+  const placeHolder = active === allConnections ? "All connections" : plainLabel(active);
+  return (await vscode.window.showQuickPick(items, { title: "Connection", placeHolder }))?.value;
+}
+
 async function pickText(title: string, list: readonly string[], active: string): Promise<string | undefined> {
   const items = list.map((value) => ({ label: plainLabel(value), value, picked: value === active }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder: active }))?.value;
-}
-
-/** A list that is fetched while the box is open; what is typed may be taken even when it is not in the list. */
-function pickFetched(
-  title: string,
-  fetch: (signal: AbortSignal) => Promise<readonly string[]>,
-  active: string,
-  none: string,
-): Promise<string | undefined> {
-  const box = vscode.window.createQuickPick<vscode.QuickPickItem & { value?: string }>();
-  const controller = new AbortController();
-  let names: readonly string[] = [];
-  let problem = "";
-  box.title = title;
-  box.placeholder = active === "" ? "Type to filter" : active;
-  box.busy = true;
-  const update = () => {
-    const text = box.value.trim();
-    box.items = [
-      { label: none, value: "" },
-      ...names.map((value) => ({ label: plainLabel(value), value })),
-      ...(text !== "" && !names.includes(text)
-        ? [{ label: `Use "${plainLabel(text)}"`, value: text, alwaysShow: true }]
-        : []),
-      ...(problem === "" ? [] : [{ label: plainLabel(problem), alwaysShow: true }]),
-    ];
-  };
-  update();
-  void fetch(controller.signal).then(
-    (list) => {
-      names = list;
-      box.busy = false;
-      if (list.length === 0) problem = `No ${title.toLowerCase()} is known there yet.`;
-      update();
-    },
-    (error: unknown) => {
-      box.busy = false;
-      if (!isCancelled(error)) problem = error instanceof Error ? error.message : String(error);
-      update();
-    },
-  );
-  return new Promise((resolve) => {
-    box.onDidChangeValue(update);
-    box.onDidAccept(() => {
-      const text = box.value.trim();
-      const value = box.selectedItems[0]?.value ?? (text === "" ? undefined : text);
-      if (value === undefined) return;
-      resolve(value);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      controller.abort();
-      resolve(undefined);
-      box.dispose();
-    });
-    box.show();
-  });
 }

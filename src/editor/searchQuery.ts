@@ -1,31 +1,85 @@
 import type { TraceQuery } from "../backends/backend.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { spanOfTime } from "./spanOfTime.ts";
+import { oneLine, withoutComments } from "./traceqlScan.ts";
 
 /** A search as the person fills it in: texts, so that it can be kept and shown again. */
 export interface SearchForm {
+  /** A connection's name, or `allConnections`. */
   readonly connection: string;
   readonly service: string;
   readonly operation: string;
+  /** "server", "client", …; "" for any. */
+  readonly kind: string;
+  /** The service that was called; "" for any. */
+  readonly remoteService: string;
+  readonly errorsOnly: boolean;
   /** key=value pairs in logfmt form */
   readonly tags: string;
   readonly minDuration: string;
   readonly maxDuration: string;
   readonly lookback: string;
   readonly limit: number;
+  /** A query in the backend's own language; then only the time range and the limit of the others count. */
+  readonly text: string;
 }
+
+/** All connections at once: no connection has an empty name. */
+export const allConnections = "";
+
+/** What is kept when a form is emptied of all but where, how far back and how much. */
+export const anyTrace = {
+  service: "",
+  operation: "",
+  kind: "",
+  remoteService: "",
+  errorsOnly: false,
+  tags: "",
+  minDuration: "",
+  maxDuration: "",
+  text: "",
+} as const;
 
 /** The form as one line: how a past search is listed. */
 export function searchTitle(form: SearchForm): string {
-  const parts = [
-    form.service === "" ? "all services" : form.service,
-    form.operation,
-    form.tags,
-    form.minDuration === "" ? "" : `≥ ${form.minDuration}`,
-    form.maxDuration === "" ? "" : `≤ ${form.maxDuration}`,
-    `last ${form.lookback}`,
-  ];
-  return plainLabel(parts.filter((part) => part !== "").join(" · "));
+  const filters =
+    form.text === ""
+      ? [
+          form.service === "" ? "all services" : form.service,
+          form.operation,
+          form.kind,
+          form.remoteService === "" ? "" : `calling ${form.remoteService}`,
+          form.errorsOnly ? "with errors" : "",
+          form.tags,
+          form.minDuration === "" ? "" : `≥ ${form.minDuration}`,
+          form.maxDuration === "" ? "" : `≤ ${form.maxDuration}`,
+        ]
+      : [oneLine(form.text)];
+  return plainLabel([...filters, `last ${form.lookback}`].filter((part) => part !== "").join(" · "));
+}
+
+/** Reads back what memory holds, of this version or an older one that knew fewer fields; undefined when it is no form. */
+export function asForm(value: unknown): SearchForm | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const form = value as Record<string, unknown>;
+  const always = ["connection", "service", "operation", "tags", "minDuration", "maxDuration", "lookback"];
+  if (!always.every((key) => typeof form[key] === "string") || typeof form.limit !== "number")
+    return undefined;
+  const text = (key: string) => (typeof form[key] === "string" ? (form[key] as string) : "");
+  return {
+    connection: text("connection"),
+    service: text("service"),
+    operation: text("operation"),
+    kind: text("kind"),
+    remoteService: text("remoteService"),
+    errorsOnly: form.errorsOnly === true,
+    tags: text("tags"),
+    minDuration: text("minDuration"),
+    maxDuration: text("maxDuration"),
+    lookback: text("lookback"),
+    limit: form.limit,
+    text: text("text"),
+  };
 }
 
 /** Reads "250ms", "1.5s", "2m" as ns; undefined when it is not a duration; 0 for "". */
@@ -70,5 +124,10 @@ export function queryOf(form: SearchForm, nowMs: number): TraceQuery {
     // A backend whose clock is ahead must not hide what just happened.
     toMs: nowMs + 5 * 60_000,
     limit: form.limit,
+    spanKind: form.kind,
+    remoteService: form.remoteService,
+    errorsOnly: form.errorsOnly,
+    // Not every server knows comments; blanks keep the places that a refusal names.
+    ...(form.text === "" ? {} : { text: withoutComments(form.text).trim() }),
   };
 }

@@ -1,25 +1,31 @@
 import type * as vscode from "vscode";
+import { Emitter } from "../base/event.ts";
 import type { Log } from "./log.ts";
 
 /**
- * Tokens and passwords, each bound to the origin (scheme, host, port) it was given for: a workspace that changes a URL gets
- * none. Where the machine has no secret storage they live in memory until the window closes.
+ * Tokens, passwords and values of secret headers, each bound to the origin (scheme, host, port) it was given for: a workspace
+ * that changes a URL gets none. Where the machine has no secret storage they live in memory until the window closes.
  */
 export class Secrets {
   readonly #storage: vscode.SecretStorage;
   readonly #memory = new Map<string, string>();
   readonly #log: Log;
+  readonly #changed = new Emitter<string>();
+  /** The origin whose secret was given or forgotten. */
+  readonly onChange = this.#changed.event;
 
   constructor(storage: vscode.SecretStorage, log: Log) {
     this.#storage = storage;
     this.#log = log;
   }
 
-  async get(origin: string): Promise<string | undefined> {
-    const kept = this.#memory.get(origin);
+  /** The token or password of an origin; with `header`, the value of that header. */
+  async get(origin: string, header?: string): Promise<string | undefined> {
+    const slot = slotOf(origin, header);
+    const kept = this.#memory.get(slot);
     if (kept !== undefined) return kept;
     try {
-      return await this.#storage.get(keyOf(origin));
+      return await this.#storage.get(keyOf(slot));
     } catch (error) {
       this.#log.error("Secret storage cannot be read", error);
       return undefined;
@@ -27,42 +33,78 @@ export class Secrets {
   }
 
   /** Answers false when it could be kept in memory only. */
-  async set(origin: string, secret: string): Promise<boolean> {
+  async set(origin: string, secret: string, header?: string): Promise<boolean> {
+    const slot = slotOf(origin, header);
+    const isStored = await this.#store(slot, secret);
+    this.#changed.fire(origin);
+    return isStored;
+  }
+
+  /** Removes all that was given for an origin; answers how many there were. */
+  async forget(origin: string): Promise<number> {
+    const count = await this.#forget((slot) => slot === origin || slot.startsWith(`${origin} `));
+    if (count > 0) this.#changed.fire(origin);
+    return count;
+  }
+
+  /** Removes every secret ever given; answers how many there were. */
+  forgetAll(): Promise<number> {
+    return this.#forget(() => true);
+  }
+
+  /** How many secrets are kept for an origin. */
+  async count(origin: string): Promise<number> {
+    const slots = new Set([...(await this.#slots()), ...this.#memory.keys()]);
+    return [...slots].filter((slot) => slot === origin || slot.startsWith(`${origin} `)).length;
+  }
+
+  async #store(slot: string, secret: string): Promise<boolean> {
     try {
-      await this.#storage.store(keyOf(origin), secret);
-      await this.#remember(origin);
-      this.#memory.delete(origin);
+      await this.#storage.store(keyOf(slot), secret);
+      const slots = await this.#slots();
+      if (!slots.includes(slot)) await this.#storage.store(listKey, JSON.stringify([...slots, slot]));
+      this.#memory.delete(slot);
       return true;
     } catch (error) {
       this.#log.error("Secret storage cannot be written", error);
-      this.#memory.set(origin, secret);
+      this.#memory.set(slot, secret);
       return false;
     }
   }
 
-  /** Removes every secret ever given; answers how many there were. */
-  async forgetAll(): Promise<number> {
-    const origins = await this.#origins();
-    for (const origin of origins) await this.#storage.delete(keyOf(origin));
-    await this.#storage.delete(listKey);
-    const count = new Set([...origins, ...this.#memory.keys()]).size;
-    this.#memory.clear();
-    return count;
+  async #forget(isWanted: (slot: string) => boolean): Promise<number> {
+    const known = await this.#slots();
+    const gone = new Set([...known, ...this.#memory.keys()].filter(isWanted));
+    for (const slot of gone) {
+      this.#memory.delete(slot);
+      if (known.includes(slot)) await this.#storage.delete(keyOf(slot));
+    }
+    const left = known.filter((slot) => !gone.has(slot));
+    if (left.length === 0 && known.length > 0) await this.#storage.delete(listKey);
+    else if (left.length < known.length) await this.#storage.store(listKey, JSON.stringify(left));
+    return gone.size;
   }
 
-  async #origins(): Promise<string[]> {
-    const list: unknown = JSON.parse((await this.#storage.get(listKey)) ?? "[]");
+  /** What is kept in the storage, which cannot list it by itself on every version. */
+  async #slots(): Promise<string[]> {
+    let text: string | undefined;
+    try {
+      text = await this.#storage.get(listKey);
+    } catch {
+      return [];
+    }
+    const list: unknown = JSON.parse(text ?? "[]");
     return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === "string") : [];
-  }
-
-  async #remember(origin: string): Promise<void> {
-    const origins = await this.#origins();
-    if (!origins.includes(origin)) await this.#storage.store(listKey, JSON.stringify([...origins, origin]));
   }
 }
 
 const listKey = "traceline.origins";
 
-function keyOf(origin: string): string {
-  return `traceline.secret:${origin}`;
+/** An origin and the name of a header have no space in them. */
+function slotOf(origin: string, header: string | undefined): string {
+  return header === undefined ? origin : `${origin} ${header.toLowerCase()}`;
+}
+
+function keyOf(slot: string): string {
+  return `traceline.secret:${slot}`;
 }

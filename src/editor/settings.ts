@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 /** Every setting by name, with the type of its value; defaults stand in package.json alone. */
 export interface SettingValues {
   connections: unknown;
+  authCommands: unknown;
   "hints.enabled": boolean;
   "hints.display": "codeLens" | "endOfLine" | "both";
   "hints.minimumCalls": number;
@@ -11,6 +12,21 @@ export interface SettingValues {
   "recent.lookback": string;
   "search.limit": number;
   pathMappings: unknown;
+  "receiver.startAutomatically": boolean;
+  "receiver.httpPort": number;
+  "receiver.grpcPort": number;
+  "receiver.hosts": unknown;
+  "receiver.allowedHosts": unknown;
+  "receiver.allowedOrigins": unknown;
+  "receiver.maxRequestSize": number;
+  "received.maxSpans": number;
+  "received.maxSize": number;
+  "received.maxAge": number;
+  "tracing.terminals": boolean;
+  "tracing.debugSessions": boolean;
+  "tracing.codeLocations": boolean;
+  "links.terminal": boolean;
+  "links.documents": boolean;
   "limits.traceSize": number;
 }
 

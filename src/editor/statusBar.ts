@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { connectionFacts } from "./connectionItem.ts";
 import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 
@@ -13,12 +14,12 @@ export function statusBar(connections: Connections): vscode.Disposable {
       item.hide();
       return;
     }
-    const { state, detail } = connections.stateOf(active);
-    const icon = { unknown: "list-tree", ok: "pass", failed: "warning" }[state];
+    const { state, detail, refused } = connections.stateOf(active);
+    const icon = { unknown: "list-tree", ok: "pass", failed: refused ? "key" : "warning" }[state];
     const unchecked = active.allowUntrustedCertificate === true;
     item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 30)}`;
     item.tooltip = new vscode.MarkdownString().appendText(
-      `Traceline: ${active.name}\n${active.url}\n${detail}${unchecked ? "\nIts certificate is not checked." : ""}`,
+      `Traceline: ${connectionFacts(active, connections).join("\n")}`,
     );
     item.accessibilityInformation = { label: `Traceline connection ${active.name}: ${detail}` };
     item.backgroundColor =

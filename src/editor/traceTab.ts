@@ -3,49 +3,39 @@ import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
 import { rowOfSpan, spanIdOf } from "../model/spanId.ts";
 import type { Trace } from "../model/trace.ts";
-import { slowSpans } from "../source/slowSpans.ts";
 import { type Channel, createChannel } from "../wire/channel.ts";
 import { detailParts, packOutline } from "../wire/pack.ts";
 import { pageHtml } from "../wire/pageHtml.ts";
-import type { Opened, PageAction, SourceAnswer, TraceHost, TracePage } from "../wire/protocol.ts";
-import { addressKey, asAddress, type TraceAddress } from "./address.ts";
-import { openSource } from "./openSource.ts";
+import type { Opened, PageAction, TraceHost, TracePage } from "../wire/protocol.ts";
+import { asAddress, type TraceAddress } from "./address.ts";
 import { openUrl } from "./openUrl.ts";
+import { pageLogs } from "./pageLogs.ts";
 import { plainLabel } from "./plainLabel.ts";
+import { ShownTrace, traceChanged } from "./shownTrace.ts";
 import { commandOf } from "./tell.ts";
+import { TraceCode } from "./traceCode.ts";
 import { rootLabel } from "./traceItem.ts";
 import { traceLink } from "./traceLink.ts";
 import type { LoadedTrace } from "./traceLoader.ts";
 import type { TraceTools } from "./traceTools.ts";
 
 /**
- * One tab that shows one trace: it fetches the trace as soon as it exists, answers what the page asks, and ends the fetch
- * when it is closed. The page may be thrown away and made again (hidden, moved, reloaded) as often as the editor likes: it
- * just asks `open()` anew and is answered from what was fetched.
+ * One tab that shows one trace and answers what its page asks. The page may be thrown away and made again (hidden, moved,
+ * reloaded) as often as the editor likes: it just asks `open()` anew and is answered from what was fetched.
  */
 export class TraceTab implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
-  readonly #asked: TraceAddress;
-  #address: TraceAddress;
   readonly #tools: TraceTools;
   readonly #channel: Channel<TracePage>;
   readonly #subscriptions: vscode.Disposable[] = [];
-  #controller = new AbortController();
-  #loading: Promise<LoadedTrace>;
-  #loaded: LoadedTrace | undefined;
-  #version = 0;
+  readonly #shown: ShownTrace;
+  readonly #code: TraceCode;
   #state: unknown;
   #select: string;
-  #slow: Int32Array | undefined;
   #selected = -1;
-  #locating: AbortController | undefined;
-  /** The last fetch failed: the next `open()` begins a new one. */
-  #refused = false;
 
   constructor(panel: vscode.WebviewPanel, address: TraceAddress, tools: TraceTools, spanId = "") {
     this.panel = panel;
-    this.#asked = address;
-    this.#address = address;
     this.#tools = tools;
     this.#select = spanId;
     this.#channel = createChannel<TracePage, TraceHost>(
@@ -56,9 +46,20 @@ export class TraceTab implements vscode.Disposable {
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message) => this.#channel.receive(message)),
       panel.onDidDispose(() => this.dispose()),
+      panel.onDidChangeViewState(() => {
+        if (panel.visible) this.#shown.seen();
+      }),
     );
-    this.#loading = this.#load();
-    this.#loading.catch(() => {});
+    this.#shown = new ShownTrace(address, tools.load, {
+      progress: (bytes) => this.#channel.tell("progress", [bytes]),
+      loaded: (loaded) => {
+        panel.title = plainLabel(rootLabel(loaded.summary), 60);
+        tools.opened(this, loaded);
+      },
+      grown: () => this.#channel.tell("grown", []),
+      isSeen: () => panel.visible,
+    });
+    this.#code = new TraceCode(this.#shown, tools);
     const media = vscode.Uri.joinPath(tools.extensionUri, "dist", "webview");
     panel.webview.options = { enableScripts: true, enableForms: false, localResourceRoots: [media] };
     panel.webview.html = pageHtml({
@@ -72,17 +73,15 @@ export class TraceTab implements vscode.Disposable {
   }
 
   get address(): TraceAddress {
-    return this.#address;
+    return this.#shown.address;
   }
 
-  /** Whether this is the tab for an address: the one it was opened with, or where its trace turned out to be. */
   isFor(address: TraceAddress): boolean {
-    const key = addressKey(address);
-    return key === addressKey(this.#asked) || key === addressKey(this.#address);
+    return this.#shown.isFor(address);
   }
 
   get loaded(): LoadedTrace | undefined {
-    return this.#loaded;
+    return this.#shown.loaded;
   }
 
   /** Brings the tab to the front and selects a span in it ("" for none). */
@@ -90,10 +89,35 @@ export class TraceTab implements vscode.Disposable {
     this.panel.reveal(undefined, false);
     if (spanId === "") return;
     this.#select = spanId;
-    void this.#loading.then(
+    void this.#shown.loading.then(
       (loaded) => this.#channel.tell("reveal", [rowOfSpan(loaded.trace, spanId)]),
       () => {},
     );
+  }
+
+  /** Shows another trace in the same tab. */
+  goTo(address: TraceAddress): void {
+    if (this.isFor(address)) return;
+    this.#shown.goTo(address);
+    this.#channel.tell("reload", []);
+  }
+
+  /** Its source has more of the trace. */
+  received(): void {
+    this.#shown.received();
+  }
+
+  /** Asks every connection for the trace and shows what they have together. */
+  async mergeFromAll(): Promise<void> {
+    const { address } = this.#shown;
+    if (address.kind !== "connection") throw new UserError("A trace of a file has no other connections.");
+    this.#shown.goTo({ ...address, merged: true });
+    this.#channel.tell("reload", []);
+  }
+
+  /** Fetches the trace again when the last fetch failed. */
+  retry(): void {
+    if (this.#shown.isStale) this.#channel.tell("reload", []);
   }
 
   perform(action: PageAction): void {
@@ -102,22 +126,13 @@ export class TraceTab implements vscode.Disposable {
 
   /** Goes to the slowest span that has a line, or to the next or previous one, and opens its line. */
   async jump(which: "slowest" | "next" | "previous", row: number): Promise<void> {
-    const { trace } = await this.#loading;
-    this.#slow ??= slowSpans(trace);
-    if (this.#slow.length === 0) {
-      throw new UserError(
-        "No span of this trace says where its code is. Select a span to see what would make it possible.",
-      );
-    }
-    const at = which === "slowest" ? -1 : this.#slow.indexOf(row);
-    const step = which === "previous" ? this.#slow.length - 1 : 1;
-    const next = which === "slowest" || at < 0 ? 0 : (at + step) % this.#slow.length;
-    const target = this.#slow[next];
+    const { trace } = await this.#shown.loading;
+    const target = this.#code.slowRow(trace, which, row);
     this.#selected = target;
     // A page that is still to come selects it when it opens the trace.
     this.#select = spanIdOf(trace, target);
     this.#channel.tell("reveal", [target]);
-    await this.#openSource(trace, target, undefined);
+    await this.#code.open(trace, target, undefined);
   }
 
   /** Walks on from the span that is selected in the page, or, when the page is hidden, from the one jumped to last. */
@@ -131,48 +146,50 @@ export class TraceTab implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#controller.abort();
+    this.#shown.dispose();
     this.#channel.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#subscriptions.length = 0;
   }
 
-  async #load(): Promise<LoadedTrace> {
-    const loaded = await this.#tools.load(this.#address, this.#controller.signal, (bytes) =>
-      this.#channel.tell("progress", [bytes]),
-    );
-    this.#loaded = loaded;
-    this.#version++;
-    this.#slow = undefined;
-    this.panel.title = plainLabel(rootLabel(loaded.summary), 60);
-    this.#address = loaded.address;
-    this.#tools.opened(this, loaded);
-    return loaded;
-  }
-
   #host(): TraceHost {
+    /** The trace and a row of it: what the page names is a claim. */
+    const at = async (row: unknown) => {
+      const loaded = await this.#shown.loading;
+      return { trace: loaded.trace, row: checkedRow(loaded.trace, row) };
+    };
     return {
       open: (again) => this.#open(again === true),
       details: (version, part) => this.#detailsPart(version, part),
-      locate: (row) => this.#locate(row),
-      openSource: async (row, choice) => {
-        const { trace } = await this.#loading;
-        return this.#openSource(trace, this.#checked(trace, row), choice);
+      logs: async (version) => {
+        const { trace, logs } = await this.#shown.loading;
+        if (version !== this.#shown.version) throw traceChanged();
+        return pageLogs(trace, logs ?? []);
+      },
+      openLogSource: (version, log) => this.#code.openLog(version, log),
+      mergeFromAll: () => this.mergeFromAll(),
+      locate: async (claimed) => {
+        const { trace, row } = await at(claimed);
+        return this.#code.locate(trace, row);
+      },
+      openSource: async (claimed, choice) => {
+        const { trace, row } = await at(claimed);
+        return this.#code.open(trace, row, choice);
       },
       followLink: (row, link) => this.#followLink(row, link),
       openSibling: async (traceId) => {
-        const { siblings } = await this.#loading;
+        const { siblings } = await this.#shown.loading;
         if (!siblings.some((sibling) => sibling.traceId === traceId)) return;
-        this.#tools.openAddress({ ...this.#address, traceId } as TraceAddress);
+        this.#tools.openAddress({ ...this.address, traceId } as TraceAddress);
       },
       jump: (which, row) => this.jump(which, Number(row)),
       copy: async (text) => {
         if (typeof text === "string") await vscode.env.clipboard.writeText(text);
       },
       copyLink: (row) => this.#copyLink(row),
-      openUrl: async (row, attribute) => {
-        const { trace } = await this.#loading;
-        await openUrl(trace, this.#checked(trace, row), Number(attribute));
+      openUrl: async (claimed, attribute) => {
+        const { trace, row } = await at(claimed);
+        await openUrl(trace, row, Number(attribute));
       },
       act: (action) => {
         const command = typeof action === "string" ? commandOf(action) : undefined;
@@ -187,87 +204,52 @@ export class TraceTab implements vscode.Disposable {
   }
 
   async #open(again: boolean): Promise<Opened> {
-    if (this.#refused || again) {
-      // The page has shown the reason or an older trace, and asks again because the person did or the tab was shown anew.
-      this.#refused = false;
-      this.#controller.abort();
-      this.#controller = new AbortController();
-      this.#loading = this.#load();
-    }
-    const loaded = await this.#loading.catch((error: unknown) => {
-      this.#refused = true;
-      throw error;
-    });
-    const { trace, summary, siblings, from } = loaded;
+    const { trace, summary, siblings, from, notes, partial, logs } = await this.#shown.open(again);
     const select = this.#select === "" ? -1 : rowOfSpan(trace, this.#select);
     this.#select = "";
     return {
-      version: this.#version,
+      version: this.#shown.version,
       outline: packOutline(trace),
       detailParts: detailParts(trace).parts,
       summary,
       siblings: siblings.slice(0, 500),
       from,
+      notes: (notes ?? []).filter((note) => !trace.notes.includes(note)),
+      partial: partial === true,
+      growing: this.#shown.isGrowing,
+      logs: logs?.length ?? 0,
+      mergeable: this.#tools.isMergeable(this.address),
       select,
       state: this.#state,
-      address: this.#address,
+      address: this.address,
     };
   }
 
   async #detailsPart(version: number, part: number): Promise<ArrayBuffer> {
-    const { trace } = await this.#loading;
+    const { trace } = await this.#shown.loading;
     const details = detailParts(trace);
-    if (version !== this.#version || !(part >= 0 && part < details.parts)) {
-      throw new UserError("The trace has changed. Load it again.");
-    }
+    if (version !== this.#shown.version || !(part >= 0 && part < details.parts)) throw traceChanged();
     return details.part(part);
   }
 
-  async #locate(row: number): Promise<SourceAnswer> {
-    const { trace } = await this.#loading;
-    const { finder } = this.#tools;
-    // Who walks through rows wants the last one: the search for the one before ends.
-    this.#locating?.abort();
-    const locating = new AbortController();
-    this.#locating = locating;
-    const signal = AbortSignal.any([this.#controller.signal, locating.signal]);
-    return finder.answer(await finder.find(trace, this.#checked(trace, row), signal));
-  }
-
-  async #openSource(trace: Trace, row: number, choice: number | undefined): Promise<SourceAnswer> {
-    const { finder, files } = this.#tools;
-    const resolution = await finder.find(trace, row, this.#controller.signal);
-    const location = await finder.choose(resolution, choice);
-    if (location !== undefined) await openSource(location, files);
-    return finder.answer(resolution);
-  }
-
-  async #followLink(row: number, link: number): Promise<void> {
-    const { trace } = await this.#loading;
-    const first = trace.links.offset[this.#checked(trace, row)];
-    const at = first + Number(link);
-    if (!Number.isInteger(at) || at < first || at >= trace.links.offset[row + 1]) return;
+  async #followLink(claimed: number, link: number): Promise<void> {
+    const { trace } = await this.#shown.loading;
+    const row = checkedRow(trace, claimed);
+    const at = trace.links.offset[row] + Number(link);
+    if (!Number.isInteger(at) || at < trace.links.offset[row] || at >= trace.links.offset[row + 1]) return;
     const traceId = trace.texts.at(trace.links.traceId[at]);
     const spanId = trace.texts.at(trace.links.spanId[at]);
     if (traceId === trace.traceId) {
       const target = rowOfSpan(trace, spanId);
       if (target < 0) throw new UserError("The linked span is not in this trace.");
       this.#channel.tell("reveal", [target]);
-    } else this.#tools.openAddress({ ...this.#address, traceId } as TraceAddress, spanId);
+    } else this.#tools.openAddress({ ...this.address, traceId } as TraceAddress, spanId);
   }
 
   async #copyLink(row: number): Promise<void> {
-    const { trace } = await this.#loading;
+    const { trace } = await this.#shown.loading;
     const spanId = row >= 0 && row < trace.length ? spanIdOf(trace, row) : "";
-    await vscode.env.clipboard.writeText(traceLink(this.#tools.extensionId, this.#address, spanId));
-  }
-
-  /** A row number from the page is a claim. */
-  #checked(trace: Trace, row: unknown): number {
-    if (typeof row !== "number" || !Number.isInteger(row) || row < 0 || row >= trace.length) {
-      throw new UserError("There is no such span in this trace.");
-    }
-    return row;
+    await vscode.env.clipboard.writeText(traceLink(this.#tools.extensionId, this.address, spanId));
   }
 }
 
@@ -276,4 +258,11 @@ export function addressOfState(state: unknown): TraceAddress | undefined {
   return typeof state === "object" && state !== null
     ? asAddress((state as { address?: unknown }).address)
     : undefined;
+}
+
+function checkedRow(trace: Trace, row: unknown): number {
+  if (typeof row !== "number" || !Number.isInteger(row) || row < 0 || row >= trace.length) {
+    throw new UserError("There is no such span in this trace.");
+  }
+  return row;
 }

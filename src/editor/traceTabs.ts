@@ -21,6 +21,24 @@ export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializ
     return this.#last ?? [...this.#tabs].at(-1);
   }
 
+  has(tab: TraceTab): boolean {
+    return this.#tabs.has(tab);
+  }
+
+  /** Tells the tabs of these traces that their source has more of them. */
+  received(connection: string, traceIds: ReadonlySet<string>): void {
+    for (const tab of this.#tabs) {
+      const { address } = tab;
+      if (address.kind !== "connection" || !traceIds.has(address.traceId)) continue;
+      if (address.connection === connection || address.merged === true) tab.received();
+    }
+  }
+
+  /** Fetches again the traces whose last fetch failed. */
+  retry(): void {
+    for (const tab of this.#tabs) tab.retry();
+  }
+
   open(address: TraceAddress, spanId = "", preserveFocus = false): TraceTab {
     for (const tab of this.#tabs) {
       if (!tab.isFor(address)) continue;

@@ -15,6 +15,8 @@ export interface TraceTools {
   readonly finder: SourceFinder;
   readonly files: WorkspaceFiles;
   readonly log: Log;
+  /** Whether other connections may hold spans of the trace. */
+  isMergeable(address: TraceAddress): boolean;
   /** A tab has its trace. */
   opened(tab: TraceTab, loaded: LoadedTrace): void;
   /** Opens, or brings to the front, the tab of another trace. */

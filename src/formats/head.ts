@@ -31,7 +31,7 @@ function textStart(bytes: Uint8Array): number {
  */
 function jsonHead(bytes: Uint8Array): JsonHead | undefined {
   const start = textStart(bytes);
-  if (isUtf16(bytes) || !isOpening(bytes[start])) return undefined;
+  if (isUtf16(bytes) || !isOpening(bytes[start]) || isMessage(bytes)) return undefined;
   const keys = Array.from({ length: levels }, () => new Set<string>());
   let depth = 0;
   for (let at = start; at < bytes.length; at++) {
@@ -49,6 +49,14 @@ function jsonHead(bytes: Uint8Array): JsonHead | undefined {
     }
   }
   return { root: bytes[start] === 0x5b ? "array" : "object", keys };
+}
+
+/**
+ * Whether a line feed and a bracket are protobuf's field 1 of 91 or 123 bytes: then tags follow that are control characters,
+ * which no text begins with.
+ */
+function isMessage(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x0a && bytes.subarray(1, 32).some((byte) => byte < 0x20 && !isSpace(byte));
 }
 
 /** Where the closing quote of a string is, or the end of the bytes. */

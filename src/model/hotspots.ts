@@ -1,6 +1,7 @@
 import { criticalOwn, criticalPath } from "./criticalPath.ts";
 import type { Hotspot, HotspotCall, SpanPlace } from "./hotspot.ts";
 import { callsKept, keptCalls } from "./keptCalls.ts";
+import { samplingWeight } from "./samplingWeight.ts";
 import { selfTimes } from "./selfTime.ts";
 import { hexId } from "./spanId.ts";
 import { placeReader } from "./spanPlace.ts";
@@ -41,10 +42,46 @@ export function hotspots(trace: Trace): Hotspot[] {
   const groups = groupsOf(trace).sort((a, b) => b.total - a.total);
   groups.length = Math.min(groups.length, placesOfTrace);
   const most = callsOfEach(groups.map(({ rows }) => rows.length));
+  const weightOf = rowWeights(trace);
   return groups.map(({ place, rows, errors }) => {
     const calls = keptCalls(rows, duration, rank, most).map(call);
-    return { place, calls, count: rows.length, errors, sampled: false };
+    const weight = weightOf === undefined ? undefined : sumOf(rows, weightOf);
+    return {
+      place,
+      calls,
+      count: rows.length,
+      errors,
+      sampled: false,
+      ...(weight === undefined ? {} : { weight }),
+    };
   });
+}
+
+/** What each row stands for by its trace state; undefined where no row of the trace has one. */
+function rowWeights(trace: Trace): ((row: number) => number | undefined) | undefined {
+  const label = trace.labels.find("w3c.tracestate");
+  if (label < 0) return undefined;
+  const { offset, key, value } = trace.attributes;
+  const weights = new Map<number, number | undefined>();
+  return (row) => {
+    for (let i = offset[row]; i < offset[row + 1]; i++) {
+      if (key[i] !== label) continue;
+      if (!weights.has(value[i])) weights.set(value[i], samplingWeight(trace.texts.at(value[i])));
+      return weights.get(value[i]);
+    }
+    return undefined;
+  };
+}
+
+/** Undefined as soon as one of the rows does not tell: the others say nothing of it. */
+function sumOf(rows: readonly number[], weightOf: (row: number) => number | undefined): number | undefined {
+  let sum = 0;
+  for (const row of rows) {
+    const weight = weightOf(row);
+    if (weight === undefined) return undefined;
+    sum += weight;
+  }
+  return sum;
 }
 
 /** How many calls each place may keep, 4 to 512, for all to be within their limit. */
@@ -100,12 +137,14 @@ export function mergeHotspots(a: readonly Hotspot[], b: readonly Hotspot[]): Hot
 
 function joined(a: Hotspot, b: Hotspot): Hotspot {
   const duration = (call: HotspotCall) => call.duration;
+  const isKnown = a.weight !== undefined && b.weight !== undefined;
   return {
     place: a.place,
     calls: keptCalls([...a.calls, ...b.calls], duration, rankOfCall),
     count: a.count + b.count,
     errors: a.errors + b.errors,
     sampled: a.sampled || b.sampled,
+    ...(isKnown ? { weight: a.weight + b.weight } : {}),
   };
 }
 

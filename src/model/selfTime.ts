@@ -4,7 +4,7 @@ import type { Outline } from "./trace.ts";
  * Self time of every row in ns: its duration without the union of its direct children, each clipped to the row; never below
  * 0 and never above the duration. One linear pass; it relies on siblings being in order of start.
  */
-export function selfTimes(o: Outline): Float64Array {
+export function selfTimes(o: Pick<Outline, "length" | "start" | "duration" | "size">): Float64Array {
   const { length, start, duration, size } = o;
   const self = new Float64Array(length);
   for (let row = 0; row < length; row++) {

@@ -39,7 +39,13 @@ export interface PlaceReader {
   place(): SpanPlace;
 }
 
-export function placeReader(trace: Trace): PlaceReader {
+/** What is read of a trace for the places of its rows. */
+export type PlacedRows = Pick<
+  Trace,
+  "labels" | "texts" | "attributes" | "name" | "service" | "services" | "resource" | "resourceAttributes"
+>;
+
+export function placeReader(trace: PlacedRows): PlaceReader {
   const { labels, texts, attributes } = trace;
   // For each label: 1 + field * most + rank when it is a key of the above.
   const slotOf = new Uint8Array(labels.length);

@@ -36,7 +36,19 @@ export function timeQuantile(
       q,
     );
   }
-  const target = q * times.reduce((sum, { weight }) => sum + weight, 0);
+  return weighedQuantile(times, q);
+}
+
+/** The least of these times that `q` of all weight does not exceed; undefined when none is a time. */
+export function weighedQuantile(
+  given: readonly { readonly time: number; readonly weight: number }[],
+  q: number,
+): number | undefined {
+  const times = given.filter(({ time }) => isTime(time)).sort((a, b) => a.time - b.time);
+  if (times.length === 0) return undefined;
+  const whole = times.reduce((sum, { weight }) => sum + weight, 0);
+  // Sums of fractions miss their mark by a hair.
+  const target = q * whole * (1 - 1e-9);
   let passed = 0;
   for (const { time, weight } of times) {
     passed += weight;
@@ -77,6 +89,7 @@ export function timeBuckets(calls: readonly WeighedCall[], most: number): TimeBu
   }));
 }
 
-function isTime(ns: number): boolean {
+/** Whether it is a time at all: not negative, not NaN, not endless. */
+export function isTime(ns: number): boolean {
   return Number.isFinite(ns) && ns >= 0;
 }

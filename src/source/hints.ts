@@ -1,7 +1,8 @@
 import { countText } from "../model/countText.ts";
 import { durationText } from "../model/durationText.ts";
 import type { Hotspot, HotspotCall } from "../model/hotspot.ts";
-import { type TimeBucket, timeBuckets, timeQuantile, type WeighedCall, weighedCalls } from "./callTimes.ts";
+import { type CallFigures, callFigures } from "./callFigures.ts";
+import { type TimeBucket, timeBuckets, type WeighedCall, weighedCalls } from "./callTimes.ts";
 import { type Confidence, lessSure } from "./candidate.ts";
 import type { Location } from "./files.ts";
 import { shownText } from "./shownText.ts";
@@ -11,6 +12,8 @@ export interface ResolvedHotspot {
   readonly hotspot: Hotspot;
   readonly location: Location;
   readonly confidence: Confidence;
+  /** Computed by the backend over all it keeps: what traces seen here say of the same line then only names traces. */
+  readonly isWhole?: boolean;
 }
 
 /** What is too little to be shown: a setting each. */
@@ -21,33 +24,34 @@ export interface HintThresholds {
 }
 
 /** What the calls of one line took, in one service. All times in ns. */
-export interface LineHint {
+export interface LineHint extends CallFigures {
   readonly file: string;
   readonly line: number;
   readonly service: string;
   /** The service when another has a hint on the same line, else "". */
   readonly label: string;
+  /** What a span of the line says of its code: to search for more of them. */
+  readonly place: Hotspot["place"];
   /** Distinct span names, the most called first. */
   readonly names: readonly string[];
   /** How many calls there were; when `sampled`, how many of them were seen. */
   readonly calls: number;
+  /** How many calls those stand for, where all of them say how they were sampled. */
+  readonly estimated: number | undefined;
   readonly errors: number;
   readonly sampled: boolean;
-  readonly p50: number;
-  /** Undefined for fewer than five calls. */
-  readonly p95: number | undefined;
-  /** Median of the time not spent in children. */
-  readonly ownP50: number;
+  /** Computed by the backend over all it keeps. */
+  readonly isWhole: boolean;
+  /** Traces seen with calls of the line, as far as calls are kept. */
+  readonly traces: number;
   /** 0 … 1: how much of the traces' whole time was this line's own on the critical path. */
   readonly criticalShare: number;
-  /** The five slowest calls, slowest first. */
+  /** The five slowest calls, slowest first; none where the backend names no traces and none were seen. */
   readonly slowest: readonly HotspotCall[];
   readonly distribution: readonly TimeBucket[];
   readonly confidence: Confidence;
 }
 
-/** Fewer calls have no 95th percentile worth the name. */
-const callsForP95 = 5;
 const slowestShown = 5;
 const mostBuckets = 12;
 
@@ -67,7 +71,7 @@ export function hintsForFile(
   }
   const hints = [...groups.values()].map(hintOf).filter((hint) => hint !== undefined);
   const shown = hints.filter((hint) => {
-    const typical = hint.p95 ?? hint.slowest[0].duration;
+    const typical = hint.p95 ?? hint.slowest[0]?.duration ?? hint.p50;
     return hint.calls >= thresholds.minCalls && typical >= thresholds.minLatencyMs * 1e6;
   });
   const servicesOn = new Map<number, number>();
@@ -77,51 +81,78 @@ export function hintsForFile(
     .sort((a, b) => a.line - b.line || b.p50 - a.p50 || (a.service < b.service ? -1 : 1));
 }
 
-/** `p50 12 ms · p95 340 ms · 38 calls · 2 errors`; `12 ms · 1 call` for one. A sample's count begins with `~`. */
+/** `p50 12 ms · p95 340 ms · 38 calls · 2 errors`; `12 ms · 1 call` for one. An estimate's count begins with `~`. */
 export function hintText(hint: LineHint): string {
   const parts: string[] = [];
   parts.push(hint.calls === 1 ? durationText(hint.p50) : `p50 ${durationText(hint.p50)}`);
   if (hint.p95 !== undefined) parts.push(`p95 ${durationText(hint.p95)}`);
-  parts.push(`${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`);
+  parts.push(callsText(hint));
   if (hint.errors > 0) parts.push(countText(hint.errors, "error"));
   const text = parts.join(" · ");
   return hint.label === "" ? text : `${shownText(hint.label)}: ${text}`;
 }
 
+/** `38 calls`; `~1,200 calls` for what sampled calls stand for, `~38 calls` for those of a sample that does not say. */
+export function callsText(hint: LineHint): string {
+  if (hint.estimated !== undefined && Math.round(hint.estimated) !== hint.calls)
+    return `~${countText(Math.round(hint.estimated), "call")}`;
+  return `${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`;
+}
+
 function hintOf(group: readonly ResolvedHotspot[]): LineHint | undefined {
-  const calls = group
-    .flatMap(({ hotspot }) => weighedCalls(hotspot))
-    .sort((a, b) => b.call.duration - a.call.duration);
-  const p50 = timeQuantile(calls, (call) => call.duration, 0.5);
-  if (p50 === undefined) return undefined;
-  const count = group.reduce((sum, { hotspot }) => sum + hotspot.count, 0);
+  const whole = group.filter((one) => one.isWhole === true);
+  const counted = (whole.length > 0 ? whole : group).map(({ hotspot }) => hotspot);
+  const calls = slowestFirst(counted);
+  const figures = callFigures(counted, calls);
+  if (figures === undefined) return undefined;
+  const shown = calls.length > 0 ? calls : slowestFirst(group.map(({ hotspot }) => hotspot));
+  // Calls that the backend picked as examples are neither a distribution nor a share of anything.
+  const isTold = counted.some((one) => one.times !== undefined);
   const { location, hotspot } = group[0];
   return {
+    ...figures,
     file: location.file,
     line: location.line,
     service: hotspot.place.service,
     label: "",
+    place: (whole[0] ?? group[0]).hotspot.place,
     names: namesOf(group),
-    calls: count,
-    errors: group.reduce((sum, one) => sum + one.hotspot.errors, 0),
-    sampled: group.some((one) => one.hotspot.sampled),
-    p50,
-    p95: count < callsForP95 ? undefined : timeQuantile(calls, (call) => call.duration, 0.95),
-    ownP50: timeQuantile(calls, (call) => call.self, 0.5) ?? 0,
-    criticalShare: criticalShare(calls),
-    slowest: calls.slice(0, slowestShown).map(({ call }) => call),
-    distribution: timeBuckets(calls, mostBuckets),
+    calls: counted.reduce((sum, one) => sum + one.count, 0),
+    estimated: estimateOf(counted),
+    errors: counted.reduce((sum, one) => sum + one.errors, 0),
+    sampled: counted.some((one) => one.sampled),
+    isWhole: whole.length > 0,
+    traces: new Set(shown.map(({ call }) => call.traceId)).size,
+    criticalShare: isTold ? 0 : criticalShare(calls),
+    slowest: shown.slice(0, slowestShown).map(({ call }) => call),
+    distribution: isTold ? [] : timeBuckets(calls, mostBuckets),
     confidence: group.map((one) => one.confidence).reduce(lessSure),
   };
+}
+
+function slowestFirst(hotspots: readonly Hotspot[]): WeighedCall[] {
+  return hotspots.flatMap(weighedCalls).sort((a, b) => b.call.duration - a.call.duration);
+}
+
+/** Undefined as soon as one of them does not tell what it stands for. */
+function estimateOf(hotspots: readonly Hotspot[]): number | undefined {
+  let sum = 0;
+  for (const { weight } of hotspots) {
+    if (weight === undefined) return undefined;
+    sum += weight;
+  }
+  return sum;
 }
 
 function namesOf(group: readonly ResolvedHotspot[]): string[] {
   const counts = new Map<string, number>();
   for (const { hotspot } of group) {
     const { name } = hotspot.place;
-    counts.set(name, (counts.get(name) ?? 0) + hotspot.count);
+    if (name !== "") counts.set(name, (counts.get(name) ?? 0) + hotspot.count);
   }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  if (counts.size > 0) return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const [{ hotspot }] = group;
+  return [hotspot.place.function || hotspot.place.route].filter((name) => name !== "");
 }
 
 /** Each trace's whole time counts once, however often it came by. */

@@ -9,6 +9,12 @@ export interface TraceHost {
   open(again?: boolean): Promise<Opened>;
   /** Part `part` of the packed details, from 0; each at most 8 MB, asked one after another. */
   details(version: number, part: number): Promise<ArrayBuffer>;
+  /** The log records of the trace, by time. */
+  logs(version: number): Promise<readonly PageLog[]>;
+  /** Puts the caret on the line that log record `log` names, or answers why there is none. */
+  openLogSource(version: number, log: number): Promise<SourceAnswer>;
+  /** Asks every connection for the trace and shows what they have together. */
+  mergeFromAll(): Promise<void>;
   /** Puts the caret on the row's source line; answers what was found, or why nothing was. */
   openSource(row: number, choice?: number): Promise<SourceAnswer>;
   /** What `openSource` would do, without doing it: for the details pane. */
@@ -41,8 +47,10 @@ export interface TracePage {
   reveal(row: number): void;
   /** How many bytes of the trace have been read so far, while `open()` waits. */
   progress(bytes: number): void;
-  /** The trace has changed or the person asked again: call `open()` anew. */
+  /** The person asked for the trace anew: call `open(true)`. */
   reload(): void;
+  /** The editor has more of the trace: call `open()`, keep what is selected and where the rows are scrolled to. */
+  grown(): void;
   /** A command of the palette or a key of the editor: "nextSlow", "previousSlow", "slowest", "find". */
   perform(action: PageAction): void;
 }
@@ -67,6 +75,16 @@ export interface Opened {
   readonly detailParts: number;
   readonly summary: TraceSummary;
   readonly siblings: readonly TraceSummary[];
+  /** What was said of the answer as a whole: that it is partial, sampled, merged. Shown above the rows. */
+  readonly notes: readonly string[];
+  /** Spans are known to be missing. */
+  readonly partial: boolean;
+  /** It is fetched again while it changes. */
+  readonly growing: boolean;
+  /** How many log records there are. */
+  readonly logs: number;
+  /** There are other connections that may hold spans of it. */
+  readonly mergeable: boolean;
   /** Where it came from, for the header: "Jaeger (local)", "shop.otlp.jsonl". */
   readonly from: string;
   /** Row to select, -1 for none. */
@@ -75,6 +93,23 @@ export interface Opened {
   readonly state: unknown;
   /** Opaque: the page keeps it as `address` in its own state, from which the editor restores the tab after a restart. */
   readonly address: unknown;
+}
+
+/** A log record as the page shows it: its texts may be cut. */
+export interface PageLog {
+  /** ns after the trace's epoch. */
+  readonly time: number;
+  /** 1 to 24 as OTLP counts; 0 for unknown. */
+  readonly severity: number;
+  readonly severityText: string;
+  readonly body: string;
+  readonly service: string;
+  readonly scope: string;
+  /** The span it belongs to, -1 for none that is here. */
+  readonly row: number;
+  readonly attributes: readonly (readonly [key: string, value: string])[];
+  /** It names its place in the code. */
+  readonly place: boolean;
 }
 
 /** Where a span's line is, or why it is not known. */

@@ -4,8 +4,9 @@ import { parentPort } from "node:worker_threads";
 import { UserError } from "../base/userError.ts";
 import { createDecoding, type Decoding } from "../formats/decoding.ts";
 import { wireError } from "../wire/channel.ts";
+import { unpackTrace } from "../wire/pack.ts";
 import type { FromDecode, ToDecode } from "./decodeMessages.ts";
-import { decodeResult } from "./decodeResult.ts";
+import { decodeResult, mergedResult } from "./decodeResult.ts";
 import { Inflating } from "./inflating.ts";
 
 type Begin = Extract<ToDecode, { kind: "begin" }>;
@@ -30,7 +31,8 @@ port?.on("message", (message: ToDecode) => {
 
 async function take(message: ToDecode): Promise<void> {
   try {
-    if (message.kind === "begin") {
+    if (message.kind === "merge") merge(message);
+    else if (message.kind === "begin") {
       job = newJob(message);
       if (message.path !== undefined) await readFile(job, message.path);
     } else if (job?.begin.job !== message.job) return;
@@ -40,6 +42,12 @@ async function take(message: ToDecode): Promise<void> {
     job = undefined;
     fail(message.job, error);
   }
+}
+
+function merge({ job: id, traces }: Extract<ToDecode, { kind: "merge" }>): void {
+  const { result, hotspots } = mergedResult(traces.map(unpackTrace));
+  send({ kind: "done", job: id, result }, result.trace === undefined ? [] : [result.trace]);
+  send({ kind: "hotspots", job: id, hotspots: hotspots() });
 }
 
 function newJob(begin: Begin): Job {

@@ -15,7 +15,9 @@ export type ToDecode =
       readonly path: string | undefined;
     }
   | { readonly kind: "chunk"; readonly job: number; readonly buffer: ArrayBuffer; readonly length: number }
-  | { readonly kind: "end"; readonly job: number };
+  | { readonly kind: "end"; readonly job: number }
+  /** A job of its own: packed traces that become one. */
+  | { readonly kind: "merge"; readonly job: number; readonly traces: readonly ArrayBuffer[] };
 
 /** From the decode thread. */
 export type FromDecode =

@@ -3,9 +3,11 @@ import { buildTrace } from "../model/buildTrace.ts";
 import { countText } from "../model/countText.ts";
 import type { Hotspot } from "../model/hotspot.ts";
 import { hotspots, mergeHotspots } from "../model/hotspots.ts";
+import { mergeTraces } from "../model/mergeTraces.ts";
 import type { SpanSink } from "../model/spanSink.ts";
 import { summaries } from "../model/summaries.ts";
 import type { TraceSummary } from "../model/summary.ts";
+import type { Trace } from "../model/trace.ts";
 import { packTrace } from "../wire/pack.ts";
 import { boundedHotspots } from "./boundedHotspots.ts";
 import type { DecodeResult } from "./decodeMessages.ts";
@@ -40,6 +42,15 @@ export function decodeResult(
   return {
     result: { ...result, trace: packTrace(trace) },
     hotspots: () => (isAll ? boundedHotspots(hotspots(trace)) : hotspotsOf(sink)),
+  };
+}
+
+/** Several answers about one trace, as one. */
+export function mergedResult(traces: readonly Trace[]): DecodeAnswer {
+  const trace = mergeTraces(traces);
+  return {
+    result: { format: "merged", summaries: [], notes: [], trace: packTrace(trace) },
+    hotspots: () => boundedHotspots(hotspots(trace)),
   };
 }
 

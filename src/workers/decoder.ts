@@ -3,8 +3,9 @@ import { Worker } from "node:worker_threads";
 import type { Decode, Decoded, DecodeRequest } from "../backends/backend.ts";
 import { UserError } from "../base/userError.ts";
 import type { Hotspot } from "../model/hotspot.ts";
+import type { Trace } from "../model/trace.ts";
 import { userError } from "../wire/channel.ts";
-import { unpackTrace } from "../wire/pack.ts";
+import { packTrace, unpackTrace } from "../wire/pack.ts";
 import { ChunkBatch } from "./chunkBatch.ts";
 import type { DecodeResult, FromDecode, ToDecode } from "./decodeMessages.ts";
 import { type Thread, ThreadPool } from "./threadPool.ts";
@@ -14,6 +15,8 @@ export interface TraceDecoder {
   readonly decode: Decode;
   /** The same for a file, which the thread reads itself. Only a regular file is opened. */
   decodeFile(path: string, request: DecodeRequest, signal: AbortSignal): Promise<Decoded>;
+  /** Several answers about one trace, as one; there are no summaries. */
+  merge(traces: readonly Trace[], signal: AbortSignal): Promise<Decoded>;
   dispose(): void;
 }
 
@@ -41,16 +44,16 @@ export function createDecoder(workerFile: string | URL, options: DecoderOptions 
   const run = async (
     request: DecodeRequest,
     signal: AbortSignal,
-    path: string | undefined,
-    send: (job: Job) => Promise<void>,
+    send: (job: Job, begin: (path?: string) => void) => Promise<void>,
   ): Promise<Decoded> => {
     const thread = await pool.acquire(signal);
     const job = beginJob(thread, ++lastJob, request, signal);
     try {
       const { traceId, want, label } = request;
-      job.post({ kind: "begin", job: job.id, request: { traceId, want, label }, maxInflated, path });
+      const begin = (path?: string): void =>
+        job.post({ kind: "begin", job: job.id, request: { traceId, want, label }, maxInflated, path });
       // Whichever comes first: an input that is refused early is not read to its end.
-      await Promise.race([send(job), job.result]);
+      await Promise.race([send(job, begin), job.result]);
       const decoded = decodedOf(await job.result, job.hotspots);
       const leave = (): void => {
         job.stop();
@@ -69,10 +72,20 @@ export function createDecoder(workerFile: string | URL, options: DecoderOptions 
   };
 
   return {
-    decode: (body, request, signal) => run(request, signal, undefined, (job) => sendBody(body, job)),
+    decode: (body, request, signal) =>
+      run(request, signal, (job, begin) => {
+        begin();
+        return sendBody(body, job);
+      }),
     decodeFile: async (path, request, signal) => {
       await aborted(signal, checkFile(path, request.label));
-      return run(request, signal, path, async () => {});
+      return run(request, signal, async (_, begin) => begin(path));
+    },
+    merge: (traces, signal) => {
+      const request = { traceId: "", want: "trace", label: "The merged trace" } as const;
+      return run(request, signal, async (job) =>
+        job.post({ kind: "merge", job: job.id, traces: traces.map(packTrace) }),
+      );
     },
     dispose: () => pool.dispose(),
   };

@@ -12,7 +12,7 @@ const declared: string[] = manifest.contributes.commands.map((entry: { command: 
 const registered = [...read("src/editor/commands.ts").matchAll(/^ {4}"(traceline\.\w+)":/gm)].map(
   (match) => match[1],
 );
-const internal = ["traceline.openHintTrace", "traceline.openSettings"];
+const internal = ["traceline.openHintTrace", "traceline.searchHintPlace", "traceline.openSettings"];
 const settings: string[] = Object.keys(manifest.contributes.configuration.properties).map((name) =>
   name.slice("traceline.".length),
 );
@@ -63,7 +63,21 @@ test("in Restricted Mode what a workspace could misuse is withheld", () => {
   assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, [
     "traceline.connections",
     "traceline.pathMappings",
+    "traceline.receiver.startAutomatically",
   ]);
+});
+
+test("no workspace says where the receiver listens, whom it lets in, what is kept, or which program prints tokens", () => {
+  const { properties } = manifest.contributes.configuration as {
+    properties: Record<string, { scope?: string }>;
+  };
+  const ofMachine = Object.keys(properties).filter(
+    (name) =>
+      /^traceline\.(receiver|received|authCommands)/.test(name) &&
+      name !== "traceline.receiver.startAutomatically",
+  );
+  assert.ok(ofMachine.length >= 10);
+  for (const name of ofMachine) assert.equal(properties[name].scope, "machine", name);
 });
 
 test("no dependency is installed beside the bundle", () => {

@@ -5,10 +5,11 @@
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/base": [],
   "src/model": ["src/base"],
+  "src/preload": ["node"],
   "src/wire": ["src/model", "src/base"],
   "src/formats": ["src/model", "src/base", "pbf"],
   "src/source": ["src/model", "src/base"],
-  "src/backends": ["src/formats", "src/model", "src/base", "node", "undici"],
+  "src/backends": ["src/formats", "src/model", "src/base", "node", "undici", "@grpc/grpc-js"],
   "src/workers": [
     "src/formats",
     "src/backends/local",
@@ -28,6 +29,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "src/base",
     "node",
     "vscode",
+    "@grafana/lezer-traceql",
+    "@lezer/common",
   ],
   "src/extension.ts": [
     "src/editor",
@@ -45,4 +48,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one module alone may import, so that replacing them touches one file. */
 export const onlyIn: Readonly<Record<string, string>> = {
   "@vscode/webview-ui-toolkit": "webview/kit/controls.ts",
+  "@grpc/grpc-js": "src/backends/local/receiver/grpcReceiver.ts",
+  "@grafana/lezer-traceql": "src/editor/traceqlSyntax.ts",
 };

@@ -17,8 +17,10 @@ import {
   stall,
   text,
 } from "../support/faultyServer.ts";
+import { fakeDatadog } from "../unit/backends/fakeDatadog.ts";
 import { fakeJaeger } from "../unit/backends/fakeJaeger.ts";
 import { connectionTo, fakeIo, never, refusal } from "../unit/backends/fakes.ts";
+import { fakeTempo } from "../unit/backends/fakeTempo.ts";
 import { fakeZipkin } from "../unit/backends/fakeZipkin.ts";
 
 const decoder = createDecoder(new URL("../../src/workers/decode.ts", import.meta.url));
@@ -34,12 +36,19 @@ interface Healthy {
   /** What it makes of the operation "GET /a". */
   readonly operation: string;
   readonly hasTenants: boolean;
+  /** Whether it has a web page of its own. */
+  readonly hasPage: boolean;
 }
 
 /** What a kind answers with when it is well. */
 const healthy = new Map<string, Healthy>([
-  ["jaeger", { start: () => fakeJaeger("2.20", traces), operation: "GET /a", hasTenants: true }],
-  ["zipkin", { start: () => fakeZipkin(traces), operation: "get /a", hasTenants: false }],
+  [
+    "jaeger",
+    { start: () => fakeJaeger("2.20", traces), operation: "GET /a", hasTenants: true, hasPage: true },
+  ],
+  ["datadog", { start: () => fakeDatadog(traces), operation: "GET /a", hasTenants: false, hasPage: false }],
+  ["tempo", { start: () => fakeTempo(traces), operation: "GET /a", hasTenants: true, hasPage: false }],
+  ["zipkin", { start: () => fakeZipkin(traces), operation: "get /a", hasTenants: false, hasPage: true }],
 ]);
 
 const query: TraceQuery = {
@@ -113,7 +122,7 @@ function contract(kind: string, label: string): void {
 
   test(`has a healthy server to be tested with`, () => assert.ok(found));
   if (found === undefined) return;
-  const { start: well, operation, hasTenants } = found;
+  const { start: well, operation, hasTenants, hasPage } = found;
 
   test(`connecting sends nothing`, async (context) => {
     const server = await well();
@@ -158,10 +167,11 @@ function contract(kind: string, label: string): void {
     assert.equal((await refusal(source.trace("f".repeat(32), never))).code, "notFound");
   });
 
-  test(`the page of a trace is on the same server`, async (context) => {
+  test(`the page of a trace, where there is one, is on the same server`, async (context) => {
     const server = await well();
     const link = connect(context, kind, server).source.link(ids[0]);
-    assert.ok(link?.startsWith(server.url) && link.includes(ids[0]));
+    if (!hasPage) assert.equal(link, undefined);
+    else assert.ok(link?.startsWith(server.url) && link.includes(ids[0]));
   });
 
   test(`ten equal questions at a time are asked at most four at a time`, async (context) => {

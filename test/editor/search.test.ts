@@ -9,13 +9,22 @@ import {
   shownTrace,
   windowStory,
 } from "../support/editorWindowStory.ts";
+import { freePort } from "../support/freePort.ts";
 import { type ShopJaeger, slowTraceId, startShopJaeger } from "../support/shopJaeger.ts";
+import { type ShopTempo, startShopTempo } from "../support/shopTempo.ts";
 
 let jaeger: ShopJaeger;
+let tempo: ShopTempo;
+let gonePort: number;
 before(async () => {
   jaeger = await startShopJaeger(sample);
+  tempo = await startShopTempo(sample);
+  gonePort = await freePort();
 });
-after(() => jaeger.close());
+after(async () => {
+  await jaeger.close();
+  await tempo.close();
+});
 
 windowStory(
   "Add Connection takes a typed address, and Search Traces is filled in by keyboard",
@@ -27,6 +36,7 @@ windowStory(
     await window.quickPicks().filter({ hasText: "Connect to" }).waitFor();
     await picture(window, "add-connection");
     await page.keyboard.press("Enter");
+    await choose(window, "User settings");
     await window
       .notification(/Added Jaeger \(127\.0\.0\.1:\d+\)\. Jaeger at http.*API v3, 4 services/)
       .waitFor();
@@ -50,6 +60,87 @@ windowStory(
     assert.match(asked, /query\.service_name=pricing/);
     assert.match(asked, /query\.duration_min=1000000ns/);
     await picture(window, "search-results");
+    await row.click();
+    await shownTrace(window, "calculate taxes");
+  },
+);
+
+const shopTempo = () => ({ name: "Shop Tempo", kind: "tempo", url: tempo.url });
+
+windowStory(
+  "The slow checkout is found with TraceQL, in the form and in an editor",
+  { settings: () => ({ "traceline.connections": [shopTempo()] }) },
+  async (window) => {
+    const { page } = window;
+    await window.command("Traceline: Search Traces");
+    await page.locator(".quick-input-title", { hasText: "Search Traces" }).waitFor();
+    await picture(window, "search-form-tempo");
+    await choose(window, "TraceQL");
+    await fillBox(window, "TraceQL", '{ resource.service.name = "gateway" && duration > }');
+    await page
+      .locator(".quick-input-message", { hasText: 'Column 50: a value is missing after ">"' })
+      .waitFor();
+    await picture(window, "traceql-mistake");
+    await page.keyboard.press("Enter");
+    assert.ok(!tempo.asked.some((path) => path.startsWith("/api/search?")), "the mistake was sent");
+    await fillBox(window, "TraceQL", '{ resource.service.name = "gateway" && duration > 500ms }');
+    await page.keyboard.press("Enter");
+    await page.locator(".quick-input-title", { hasText: "Search Traces" }).waitFor();
+    assert.equal(await window.quickPicks().filter({ hasText: "Minimum duration" }).count(), 0);
+    await picture(window, "search-form-traceql");
+    await choose(window, "Search");
+    const row = searchResult(window, /POST \/checkout.*73 spans/);
+    await row.waitFor();
+    assert.equal(await searchResult(window, "spans").count(), 1);
+    await row.click();
+    await shownTrace(window, "calculate taxes");
+
+    await window.command("Traceline: Search Traces");
+    await choose(window, "Edit TraceQL");
+    await page.locator(".tab.active", { hasText: "Untitled" }).waitFor();
+    await page.locator(".codelens-decoration", { hasText: "Run in Shop Tempo" }).waitFor();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" | select(span.shop.country) | cou");
+    await page.locator(".suggest-widget .monaco-list-row", { hasText: "count" }).first().waitFor();
+    await picture(window, "traceql-editor");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("End");
+    await page.keyboard.type(" > 0");
+    const before = tempo.asked.length;
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".part.sidebar", { hasText: "count() > 0 · last 1h: 1 trace." }).waitFor();
+    const ran = tempo.asked.slice(before).find((path) => path.startsWith("/api/search?")) ?? "";
+    assert.match(ran.replaceAll("+", " "), /\| select\(span\.shop\.country\) \| count\(\) > 0/);
+    await picture(window, "traceql-run");
+  },
+);
+
+windowStory(
+  "A search of all connections shows what each has and which of them failed",
+  {
+    settings: () => ({
+      "traceline.connections": [
+        { name: "Shop Jaeger", kind: "jaeger", url: jaeger.url },
+        shopTempo(),
+        { name: "Gone", kind: "zipkin", url: `http://127.0.0.1:${gonePort}` },
+      ],
+    }),
+  },
+  async (window) => {
+    const { page } = window;
+    await window.command("Traceline: Search Traces");
+    await choose(window, "Connection");
+    await choose(window, "All connections");
+    await page.locator(".quick-input-title", { hasText: "Search Traces" }).waitFor();
+    await window.quickPicks().filter({ hasText: "Shop Tempo only" }).first().waitFor();
+    await picture(window, "search-form-all");
+    await choose(window, "Service");
+    await choose(window, "pricing");
+    await choose(window, "Search");
+    const row = searchResult(window, /POST \/checkout.*Shop Jaeger, Shop Tempo.*73 spans/);
+    await row.waitFor();
+    await page.locator(".part.sidebar", { hasText: /Gone: .*refused the connection/ }).waitFor();
+    await picture(window, "search-all");
     await row.click();
     await shownTrace(window, "calculate taxes");
   },

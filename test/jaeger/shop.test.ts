@@ -41,6 +41,7 @@ jaegerTest(
       await window.command("Traceline: Add Connection");
       await fillBox(window, "Add Connection", jaeger.uiUrl);
       await page.keyboard.press("Enter");
+      await choose(window, "User settings");
       await window.notification(/Added Jaeger .* services?/).waitFor();
 
       await window.command("Traceline: Search Traces");

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { UserError } from "../../src/base/userError.ts";
-import { packDetails, packOutline } from "../../src/wire/pack.ts";
-import { closeBrowser, showTracePage, summaryOf } from "../support/pageHost.ts";
+import { closeBrowser, openedTrace, showTracePage, summaryOf } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
 import { textOf } from "./textOf.ts";
 
@@ -75,17 +74,8 @@ test("The other traces of the same file are a choice", async () => {
   const shown = await showTracePage({
     trace: checkout,
     host: {
-      open: async () => ({
-        version: 1,
-        outline: packOutline(checkout),
-        detailParts: packDetails(checkout).length,
-        summary: summaryOf(checkout),
-        siblings: [summaryOf(checkout), other],
-        from: "shop.otlp.jsonl",
-        select: 3,
-        state: undefined,
-        address: undefined,
-      }),
+      open: async () =>
+        openedTrace(checkout, { siblings: [summaryOf(checkout), other], select: 3, address: undefined }),
     },
   });
   const { frame } = shown;

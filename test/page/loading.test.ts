@@ -1,26 +1,16 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { UserError } from "../../src/base/userError.ts";
-import { packDetails, packOutline } from "../../src/wire/pack.ts";
+import { packDetails } from "../../src/wire/pack.ts";
 import { drawTrace } from "../support/drawnTrace.ts";
-import { closeBrowser, showTracePage, summaryOf } from "../support/pageHost.ts";
+import { closeBrowser, openedTrace, showTracePage } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
 import { textOf } from "./textOf.ts";
 
 after(closeBrowser);
 
 /** What a host answers to open(). */
-const opened = (trace: typeof checkout, version = 1) => ({
-  version,
-  outline: packOutline(trace),
-  detailParts: packDetails(trace).length,
-  summary: summaryOf(trace),
-  siblings: [],
-  from: "a test",
-  select: -1,
-  state: undefined,
-  address: undefined,
-});
+const opened = (trace: typeof checkout, version = 1) => openedTrace(trace, { version });
 
 test("A refused trace shows the reason, Retry and what can be done, and Retry asks again", async () => {
   let refuse = true;

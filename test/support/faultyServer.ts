@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer, get, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 
 /** What a server was asked, in order. */
@@ -25,8 +26,8 @@ export interface FaultyServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A server on a free local port that behaves as badly as its script says. */
-export async function faultyServer(script: Script): Promise<FaultyServer> {
+/** A server on a free local port that behaves as badly as its script says; one with TLS where it is given `tls`. */
+export async function faultyServer(script: Script, tls?: ServerOptions): Promise<FaultyServer> {
   const asked: Asked[] = [];
   const aborted: Asked[] = [];
   const watchers = new Set<() => void>();
@@ -34,7 +35,7 @@ export async function faultyServer(script: Script): Promise<FaultyServer> {
   let now = 0;
   let widest = 0;
 
-  const server = createServer((request, response) => {
+  const serve = (request: { url?: string; headers: IncomingHttpHeaders }, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", "http://server");
     const one = { path: url.pathname, query: url.searchParams, headers: request.headers };
     asked.push(one);
@@ -48,7 +49,9 @@ export async function faultyServer(script: Script): Promise<FaultyServer> {
     response.on("error", () => {});
     for (const watcher of [...watchers]) watcher();
     script(response, one, asked.length - 1);
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createSecureServer(tls, serve);
+  server.on("tlsClientError", () => {});
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
@@ -76,7 +79,7 @@ export async function faultyServer(script: Script): Promise<FaultyServer> {
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     asked,
     aborted,
     get widest() {
@@ -146,6 +149,50 @@ export function sequence(...scripts: readonly Script[]): Script {
   return (response, asked, index) => scripts[Math.min(index, scripts.length - 1)](response, asked, index);
 }
 
+/** A whole answer of another server. */
+export interface Heard {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Answers what `change` makes of another server's answer to the same request. */
+export function relayed(url: string, change: (response: ServerResponse, heard: Heard) => void): Script {
+  return (response, asked) => {
+    const query = asked.query.size === 0 ? "" : `?${asked.query}`;
+    const { host: _, ...headers } = asked.headers;
+    const request = get(`${url}${asked.path}${query}`, { headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+      answer.on("end", () => {
+        const { "content-length": __, "transfer-encoding": ___, ...kept } = answer.headers;
+        change(response, { status: answer.statusCode ?? 500, headers: kept, body: Buffer.concat(chunks) });
+      });
+    });
+    request.on("error", () => response.destroy());
+    response.on("close", () => request.destroy());
+  };
+}
+
+/** What another server answers, its body changed by `change` where that is given, with more headers. */
+export function through(
+  url: string,
+  change: (body: Buffer) => Uint8Array = (body) => body,
+  more: Readonly<Record<string, string>> = {},
+): Script {
+  return relayed(url, (response, { status, headers, body }) => {
+    response.writeHead(status, { ...headers, ...more }).end(change(body));
+  });
+}
+
+/** Sends the head and one part of a body that says no length, and breaks off. */
+export function cutChunked(body: string, at: number): Script {
+  return (response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.write(body.slice(0, at), () => response.socket?.destroy());
+  };
+}
+
 /** One script a path; 404 in Go's words for the others. */
 export function paths(
   scripts: Readonly<Record<string, Script>>,
@@ -159,12 +206,16 @@ export function paths(
 export function endless(chunk: Uint8Array, headers: Readonly<Record<string, string>> = {}): Script {
   return (response) => {
     response.writeHead(200, { "content-type": "application/json", ...headers });
-    const send = () => {
-      while (!response.destroyed && response.write(chunk)) {
-        // Until the socket is full.
-      }
-    };
-    response.on("drain", send);
-    send();
+    sendForEver(response, chunk);
   };
+}
+
+export function sendForEver(response: ServerResponse, chunk: Uint8Array): void {
+  const send = () => {
+    while (!response.destroyed && response.write(chunk)) {
+      // Until the socket is full.
+    }
+  };
+  response.on("drain", send);
+  send();
 }

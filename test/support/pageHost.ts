@@ -10,7 +10,7 @@ import { type Outline, Status, type Trace } from "../../src/model/trace.ts";
 import { type Channel, createChannel } from "../../src/wire/channel.ts";
 import { packDetails, packOutline } from "../../src/wire/pack.ts";
 import { pageHtml } from "../../src/wire/pageHtml.ts";
-import type { SourceAnswer, TraceHost, TracePage } from "../../src/wire/protocol.ts";
+import type { Opened, SourceAnswer, TraceHost, TracePage } from "../../src/wire/protocol.ts";
 import type { Message } from "../../src/wire/rpc.ts";
 import { lightTheme, type PageTheme } from "../page/themes.ts";
 
@@ -164,6 +164,27 @@ export async function showTracePage(options: PageOptions): Promise<ShownPage> {
 }
 
 /** What a host with the trace at hand answers; without one it refuses. */
+/** What the editor answers to `open()` for a whole trace of a file, with what is changed of it. */
+export function openedTrace(trace: Trace, change: Partial<Opened> = {}): Opened {
+  return {
+    version: 1,
+    outline: packOutline(trace),
+    detailParts: packDetails(trace).length,
+    summary: summaryOf(trace),
+    siblings: [],
+    from: "shop.otlp.jsonl",
+    notes: [],
+    partial: false,
+    growing: false,
+    logs: 0,
+    mergeable: false,
+    select: -1,
+    state: undefined,
+    address: { kind: "test" },
+    ...change,
+  };
+}
+
 function traceHost(trace: Trace | undefined): TraceHost {
   const parts = trace === undefined ? [] : packDetails(trace);
   const nothing: SourceAnswer = {
@@ -176,19 +197,12 @@ function traceHost(trace: Trace | undefined): TraceHost {
   return {
     open: async () => {
       if (trace === undefined) throw new Error("There is no trace.");
-      return {
-        version: 1,
-        outline: packOutline(trace),
-        detailParts: parts.length,
-        summary: summaryOf(trace),
-        siblings: [],
-        from: "shop.otlp.jsonl",
-        select: -1,
-        state: undefined,
-        address: { kind: "test" },
-      };
+      return openedTrace(trace);
     },
     details: async (_, part) => parts[part].slice(0),
+    logs: async () => [],
+    openLogSource: async () => nothing,
+    mergeFromAll: async () => {},
     openSource: async () => nothing,
     locate: async () => nothing,
     followLink: async () => {},

@@ -154,7 +154,7 @@ export function dropdown(
 export function tabs(
   pages: readonly { readonly label: string; readonly content: HTMLElement }[],
   onChange: (index: number) => void,
-): { readonly element: HTMLElement; show(index: number): void } {
+): { readonly element: HTMLElement; show(index: number): void; hide(index: number, hidden: boolean): void } {
   const made = customElement("vscode-panels", {}) as HTMLElement & { activeid: string };
   const idOf = (index: number) => `tab-${index}`;
   pages.forEach(({ label }, index) => {
@@ -176,6 +176,10 @@ export function tabs(
     show(index) {
       shown = index;
       if (made.activeid !== idOf(index)) made.activeid = idOf(index);
+    },
+    hide(index, hidden) {
+      const tab = made.querySelector<HTMLElement>(`#${idOf(index)}`);
+      if (tab !== null) tab.hidden = hidden;
     },
   };
 }

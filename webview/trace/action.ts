@@ -26,6 +26,8 @@ export interface Desk {
   slowest(): void;
   copyLink(): void;
   reload(): void;
+  /** Asks the other connections for spans of the trace. */
+  merge(): void;
   /** Moves between the rows and the details. */
   changePart(): void;
 }

@@ -247,10 +247,24 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Show",
       icon: "statistics",
       run: () => {
-        const { detailsOpen, statistics } = store.get().layout;
-        setLayout({ detailsOpen: true, statistics: !(detailsOpen && statistics) });
+        const { detailsOpen, pane } = store.get().layout;
+        const isShown = detailsOpen && pane === "statistics";
+        setLayout({ detailsOpen: true, pane: isShown ? "span" : "statistics" });
       },
-      pressed: (state) => state.layout.detailsOpen && state.layout.statistics,
+      pressed: (state) => state.layout.detailsOpen && state.layout.pane === "statistics",
+    },
+    {
+      id: "logs",
+      label: "Logs",
+      keys: ["O"],
+      group: "Show",
+      icon: "logs",
+      run: () => {
+        const { detailsOpen, pane } = store.get().layout;
+        setLayout({ detailsOpen: true, pane: detailsOpen && pane === "logs" ? "span" : "logs" });
+      },
+      pressed: (state) => state.layout.detailsOpen && state.layout.pane === "logs",
+      enabled: (state) => state.opened.logs > 0,
     },
 
     { id: "copyLink", label: "Copy link", keys: ["Y"], group: "Trace", icon: "link", run: desk.copyLink },
@@ -261,6 +275,15 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Trace",
       icon: "reload",
       run: desk.reload,
+    },
+    {
+      id: "merge",
+      label: "Add spans from other connections",
+      keys: ["Shift+M"],
+      group: "Trace",
+      icon: "merge",
+      run: desk.merge,
+      enabled: (state) => state.opened.mergeable,
     },
     {
       id: "help",

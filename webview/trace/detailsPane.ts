@@ -14,6 +14,7 @@ import type { BarStyle } from "./barPainter.ts";
 import type { Browse } from "./browse.ts";
 import { eventList } from "./eventList.ts";
 import { linkList } from "./linkList.ts";
+import { logList } from "./logList.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 import type { SourceSection } from "./sourceSection.ts";
 
@@ -29,6 +30,7 @@ export function createDetailsPane(
   browse: Browse,
   host: TraceHost,
   source: SourceSection,
+  openLog: (log: number) => void,
   style: () => BarStyle,
 ): DetailsPane {
   const closed = new Set<string>();
@@ -114,6 +116,8 @@ export function createDetailsPane(
     if (events.all > 0) sections.push(section("Events", counted(events.shown, events.all), events.element));
     // What went wrong is what one looks for in a span that threw.
     if ((trace.mark[row] & Mark.exception) !== 0) sections.reverse();
+    const records = logList(state, row, host, wanted, openLog);
+    if (records.all > 0) sections.push(section("Logs", counted(records.shown, records.all), records.element));
     parts.push(...sections);
     const links = trace.links.offset[row + 1] - trace.links.offset[row];
     if (links > 0) parts.push(section("Links", countText(links), linkList(trace, row, host, browse.select)));
@@ -159,7 +163,7 @@ export function createDetailsPane(
     locate();
   };
   store.watch(["selected", "layout"], onSelect);
-  store.watch(["trace", "figures", "shown"], redrawSoon);
+  store.watch(["trace", "logs", "figures", "shown"], redrawSoon);
   redraw();
   locate();
   return { element: pane, redraw: redrawSoon, focus: () => filterField.element.focus() };

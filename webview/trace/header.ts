@@ -38,6 +38,15 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
         count(outline.length, "span"),
         count(outline.services.length, "service"),
         figures && count(figures.depth, "level"),
+        opened.partial &&
+          element("span", { class: "stat stat-partial" }, icon("warning"), element("b", {}, "Partial")),
+        opened.growing &&
+          element(
+            "span",
+            { class: "stat stat-growing", title: "It is fetched again while it changes" },
+            icon("growing"),
+            "Live",
+          ),
         errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
         element(
           "span",

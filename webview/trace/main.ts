@@ -28,6 +28,7 @@ const { host, saved, save } = connectTraceHost(
     },
     progress: (bytes) => placard.progress(Number(bytes)),
     reload: () => void open(true),
+    grown: () => void open(),
     perform: (action: PageAction) =>
       shown?.view.perform(action === "toggleCriticalPath" ? "criticalPath" : action),
   },
@@ -59,11 +60,21 @@ async function open(again = false): Promise<void> {
       placard.empty(outline.notes);
       return;
     }
+    const wanted = () => mine === load;
+    if (shown?.store.get().outline.traceId === outline.traceId) {
+      // What is on screen stays until all of the new is there: nothing flickers while a trace grows.
+      const all = await readDetails(opened, outline, wanted);
+      if (all !== undefined && wanted()) show(opened, outline, { ...all, figures: computeFigures(outline) });
+      return;
+    }
     show(opened, outline);
     afterPaint(() => {
-      if (mine === load) shown?.store.set({ figures: computeFigures(outline) });
+      if (wanted()) shown?.store.set({ figures: computeFigures(outline) });
     });
-    await loadDetails(opened, outline, () => mine === load);
+    const all = await readDetails(opened, outline, wanted, (trace) => shown?.store.set({ trace }));
+    if (all === undefined || !wanted()) return;
+    shown?.store.set(all);
+    document.body.dataset.traceSettled = "";
   } catch (error) {
     if (mine !== load) return;
     if (shown === undefined) placard.refused(error);
@@ -71,9 +82,9 @@ async function open(again = false): Promise<void> {
   }
 }
 
-function show(opened: Opened, outline: Outline): void {
+function show(opened: Opened, outline: Outline, all: Partial<PageState> = {}): void {
   placard.hide();
-  notices.set(outline.notes);
+  notices.set([...opened.notes, ...outline.notes]);
   document.title = opened.summary.rootName.slice(0, 200);
   if (shown === undefined) {
     const first = firstState(opened, outline);
@@ -126,6 +137,7 @@ function show(opened: Opened, outline: Outline): void {
   shown.view.forget();
   shown.store.set({
     ...next,
+    ...all,
     rows: visibleRows(outline, next.collapsed),
     query: before.query,
     criticalPath: before.criticalPath,
@@ -136,20 +148,29 @@ function show(opened: Opened, outline: Outline): void {
   if (opened.select >= 0) shown.browse.select(opened.select);
 }
 
-/** Reads the details part after part; the rows are on screen and work meanwhile. */
-async function loadDetails(opened: Opened, outline: Outline, wanted: () => boolean): Promise<void> {
+/**
+ * Reads the details part after part, then the log records; the rows are on screen and work meanwhile. Undefined when that
+ * failed, which is told, or is not wanted any more.
+ */
+async function readDetails(
+  opened: Opened,
+  outline: Outline,
+  wanted: () => boolean,
+  onTrace: (trace: Trace) => void = () => {},
+): Promise<Pick<PageState, "trace" | "logs"> | undefined> {
   const parts: ArrayBuffer[] = [];
   try {
     for (let part = 0; part < opened.detailParts; part++) {
       parts.push(await host.details(opened.version, part));
-      if (!wanted()) return;
+      if (!wanted()) return undefined;
     }
     const trace: Trace = { ...outline, ...unpackDetails(joinParts(parts)) };
-    shown?.store.set({ trace });
-    document.body.dataset.traceSettled = "";
+    onTrace(trace);
+    return { trace, logs: opened.logs > 0 ? await host.logs(opened.version) : [] };
   } catch (error) {
-    if (!wanted()) return;
+    if (!wanted()) return undefined;
     notices.set([`Attributes and events could not be read. ${messageOf(error)}`], () => void open());
+    return undefined;
   }
 }
 

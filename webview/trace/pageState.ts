@@ -1,6 +1,6 @@
 import type { CriticalPath } from "../../src/model/criticalPath.ts";
 import type { Outline, Trace } from "../../src/model/trace.ts";
-import type { Opened } from "../../src/wire/protocol.ts";
+import type { Opened, PageLog } from "../../src/wire/protocol.ts";
 import { createStore, type Store } from "../kit/store.ts";
 import type { TimeWindow } from "./timeWindow.ts";
 
@@ -12,6 +12,8 @@ export interface PageState {
   readonly shown: Outline;
   /** The whole trace, once its details have come. */
   readonly trace: Trace | undefined;
+  /** Log records by time, once they have come. */
+  readonly logs: readonly PageLog[] | undefined;
   /** From the first start to the last end of what is drawn. */
   readonly whole: TimeWindow;
   readonly window: TimeWindow;
@@ -61,6 +63,10 @@ export interface Figures {
   readonly errors: number;
 }
 
+/** What the pane beside the rows shows: the selected span, the log records, or the figures of the trace. */
+export const panes = ["span", "logs", "statistics"] as const;
+export type Pane = (typeof panes)[number];
+
 /** How the page is arranged, in px; a width of 0 is as the page's own width suggests. */
 export interface Layout {
   readonly nameWidth: number;
@@ -68,8 +74,7 @@ export interface Layout {
   readonly detailsHeight: number;
   readonly detailsOpen: boolean;
   readonly detailsBelow: boolean;
-  /** Whether the pane shows the figures of the trace instead of the selected span. */
-  readonly statistics: boolean;
+  readonly pane: Pane;
 }
 
 export const defaultLayout: Layout = {
@@ -78,7 +83,7 @@ export const defaultLayout: Layout = {
   detailsHeight: 280,
   detailsOpen: true,
   detailsBelow: false,
-  statistics: false,
+  pane: "span",
 };
 
 /** The width of the names that a waterfall of `width` px suggests: bars first. */
@@ -101,6 +106,7 @@ export function firstState(opened: Opened, outline: Outline): PageState {
     outline,
     shown: outline,
     trace: undefined,
+    logs: undefined,
     whole,
     window: whole,
     collapsed: new Uint8Array(outline.length),

@@ -1,6 +1,6 @@
 import { hexId, rowOfSpan } from "../../src/model/spanId.ts";
 import type { Outline } from "../../src/model/trace.ts";
-import { defaultLayout, type Layout, type PageState } from "./pageState.ts";
+import { defaultLayout, type Layout, type PageState, panes, wholeOf } from "./pageState.ts";
 import { clampWindow, isWhole } from "./timeWindow.ts";
 
 /** A longer text would slow down every save; the trace then opens with all rows open. */
@@ -83,7 +83,28 @@ export function carryOver(before: PageState, after: Outline): Partial<PageState>
       if (after.size[row] > 1 && closed.has(idOf(after, row))) collapsed[row] = 1;
   }
   const selected = before.selected < 0 ? -1 : rowOfSpan(after, idOf(before.outline, before.selected));
-  return { collapsed, selected };
+  const whole = wholeOf(after);
+  return {
+    collapsed,
+    selected,
+    window: isWhole(before.window, before.whole) ? whole : clampWindow(before.window, whole),
+    services: servicesOf(before, after),
+    onlyMatches: before.onlyMatches,
+    errorsOnly: before.errorsOnly,
+    minDuration: before.minDuration,
+  };
+}
+
+/** The services that were shown alone, by name: their indexes may be others now. */
+function servicesOf(before: PageState, after: Outline): ReadonlySet<number> | undefined {
+  if (before.services === undefined) return undefined;
+  const names = new Set(
+    [...before.services].map((index) => before.outline.labels.at(before.outline.services[index])),
+  );
+  const kept = [...after.services].flatMap((label, index) =>
+    names.has(after.labels.at(label)) ? [index] : [],
+  );
+  return kept.length === 0 ? undefined : new Set(kept);
 }
 
 function restoreLayout(saved: unknown): Layout {
@@ -97,7 +118,7 @@ function restoreLayout(saved: unknown): Layout {
     detailsHeight: size(saved.detailsHeight, defaultLayout.detailsHeight),
     detailsOpen: flag(saved.detailsOpen, defaultLayout.detailsOpen),
     detailsBelow: flag(saved.detailsBelow, defaultLayout.detailsBelow),
-    statistics: flag(saved.statistics, defaultLayout.statistics),
+    pane: panes.find((pane) => pane === saved.pane) ?? defaultLayout.pane,
   };
 }
 

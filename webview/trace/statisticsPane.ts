@@ -36,7 +36,7 @@ export function createStatisticsPane(
 
   const draw = () => {
     const state = store.get();
-    if (!state.layout.detailsOpen || !state.layout.statistics) return;
+    if (!state.layout.detailsOpen || state.layout.pane !== "statistics") return;
     const { outline, figures } = state;
     if (figures === undefined) return;
     const all = statistics(outline, figures.self, figures.critical);

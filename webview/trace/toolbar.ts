@@ -29,6 +29,7 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
       "criticalPath",
       "rawTimes",
       "layout",
+      "opened",
       "trace",
       "figures",
     ],
@@ -99,9 +100,9 @@ export function createToolbar(
       divider(),
       group("zoomIn", "zoomOut", "panLeft", "panRight", "zoomSelection", "zoomReset"),
       divider(),
-      group("criticalPath", "rawTimes", "details", "detailsBelow", "statistics"),
+      group("criticalPath", "rawTimes", "details", "detailsBelow", "logs", "statistics"),
       divider(),
-      group("copyLink", "reload", "help"),
+      group("copyLink", "reload", "merge", "help"),
     ),
   );
   const update = () => {

@@ -40,6 +40,9 @@ export function connectTraceHost(page: TracePage, say: (text: string) => void): 
     open: (again) => channel.ask("open", [again]),
     details: (version, part) => channel.ask("details", [version, part]),
     openSource: (row, choice) => channel.ask("openSource", choice === undefined ? [row] : [row, choice]),
+    logs: (version) => channel.ask("logs", [version]),
+    openLogSource: (version, log) => channel.ask("openLogSource", [version, log]),
+    mergeFromAll: () => attempt(channel.ask("mergeFromAll", [])),
     locate: (row) => channel.ask("locate", [row]),
     followLink: (row, link) => attempt(channel.ask("followLink", [row, link])),
     openSibling: (traceId) => attempt(channel.ask("openSibling", [traceId])),
@@ -64,6 +67,7 @@ function checked(page: TracePage): TracePage {
       if (typeof bytes === "number") page.progress(bytes);
     },
     reload: () => page.reload(),
+    grown: () => page.grown(),
     perform(action: unknown) {
       if (pageActions.includes(action as PageAction)) page.perform(action as PageAction);
     },

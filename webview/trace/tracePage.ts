@@ -15,6 +15,7 @@ import { createFilterBar } from "./filterBar.ts";
 import { handleGridKey } from "./gridKeys.ts";
 import { createHeader } from "./header.ts";
 import { createKeyHelp } from "./keyHelp.ts";
+import { createLogsPane } from "./logsPane.ts";
 import { type PageStore, suggestedDetailsWidth } from "./pageState.ts";
 import { serviceLooks } from "./palette.ts";
 import { createSidePane } from "./sidePane.ts";
@@ -53,7 +54,7 @@ export function createTraceView(
       (answer) => {
         source.say(row, answer);
         if (answer.label !== "") return;
-        store.set({ layout: { ...store.get().layout, detailsOpen: true, statistics: false } });
+        store.set({ layout: { ...store.get().layout, detailsOpen: true, pane: "span" } });
         say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
       },
       (error: unknown) =>
@@ -79,6 +80,7 @@ export function createTraceView(
     },
     copyLink: () => void host.copyLink(store.get().selected),
     reload,
+    merge: () => void host.mergeFromAll(),
     changePart() {
       const inDetails = side.contains(document.activeElement);
       if (inDetails || !store.get().layout.detailsOpen) waterfall.grid.focus();
@@ -96,7 +98,15 @@ export function createTraceView(
     ...["collapseAll", "expandAll", "lessDepth", "moreDepth"].map(buttonOf),
   );
   const waterfall = createWaterfall(store, browse, getStyle, headButtons, openSelected);
-  const details = createDetailsPane(store, browse, host, source, getStyle);
+  const openLog = (log: number) => {
+    host.openLogSource(store.get().opened.version, log).then(
+      (answer) => say(answer.label === "" ? answer.advice : answer.reason),
+      (error: unknown) =>
+        say(error instanceof Error ? error.message : "The source line could not be opened."),
+    );
+  };
+  const details = createDetailsPane(store, browse, host, source, openLog, getStyle);
+  const logs = createLogsPane(store, browse, host, openLog);
   const statistics = createStatisticsPane(store, browse, getStyle);
   const closeSide = iconButton(
     "close",
@@ -104,7 +114,7 @@ export function createTraceView(
     () => store.set({ layout: { ...store.get().layout, detailsOpen: false } }),
     "Close details (I)",
   );
-  const side = createSidePane(store, details, statistics, closeSide);
+  const side = createSidePane(store, details, logs, statistics, closeSide);
   const keyHelp = createKeyHelp(actions);
 
   let width = 0;

@@ -18,12 +18,14 @@ export function freshCalls(hotspot: Hotspot, counted: Set<string>): Hotspot | un
   if (calls.length === hotspot.calls.length) return hotspot;
   const share = calls.length / hotspot.calls.length;
   const isWhole = hotspot.count === hotspot.calls.length;
+  const count = isWhole ? calls.length : Math.max(calls.length, Math.round(hotspot.count * share));
   return {
     place: hotspot.place,
     calls,
-    count: isWhole ? calls.length : Math.max(calls.length, Math.round(hotspot.count * share)),
+    count,
     errors: isWhole ? errorsIn(calls) : Math.max(errorsIn(calls), Math.round(hotspot.errors * share)),
     sampled: hotspot.sampled || !isWhole,
+    ...(hotspot.weight === undefined ? {} : { weight: (hotspot.weight * count) / hotspot.count }),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { hintText } from "../../source/hints.ts";
+import { hintText, type LineHint } from "../../source/hints.ts";
 import { plainLabel } from "../plainLabel.ts";
 import type { DocumentFunctions } from "./functionLines.ts";
 import type { HintStore } from "./hintStore.ts";
@@ -47,13 +47,7 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
       .map(({ hint, line, stale }) => {
         const range = new vscode.Range(line, 0, line, 0);
         const title = `${plainLabel(hintText(hint), 120)}${stale ? " · before the last edit" : ""}`;
-        const [slowest] = hint.slowest;
-        return new vscode.CodeLens(range, {
-          title,
-          tooltip: "Open the slowest of these traces at this span",
-          command: "traceline.openHintTrace",
-          arguments: [slowest.traceId, slowest.spanId],
-        });
+        return new vscode.CodeLens(range, { title, ...lensCommand(hint) });
       });
   }
 
@@ -61,4 +55,20 @@ export class HintLenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#subscriptions.dispose();
     this.#changed.dispose();
   }
+}
+
+/** Opens the slowest trace that is known; where none is, looks for some. */
+function lensCommand({ slowest: [call], place }: LineHint): Omit<vscode.Command, "title"> {
+  if (call === undefined) {
+    return {
+      tooltip: "Search for traces with calls of this line",
+      command: "traceline.searchHintPlace",
+      arguments: [place],
+    };
+  }
+  return {
+    tooltip: "Open the slowest of these traces at this span",
+    command: "traceline.openHintTrace",
+    arguments: [call.traceId, call.spanId],
+  };
 }

@@ -25,6 +25,8 @@ type Place = Omit<ResolvedHotspot, "hotspot">;
 const placesFound = 400;
 /** Look-ups at a time of places that name no file: each may have to search the workspace's text. */
 const placesSearched = 40;
+/** Files whose answers by a backend are kept. */
+const filesKept = 100;
 /** Traces whose address is kept, to be opened from a hint. */
 const addressesKept = 20_000;
 
@@ -37,6 +39,10 @@ export class HintStore {
   readonly #changed = new Emitter<void>();
   /** By origin (a connection's name, or "" for files), then by place. */
   readonly #origins = new Map<string, Map<string, Spot>>();
+  /** What backends computed over all they keep: by origin, then by the file they were asked for. */
+  readonly #whole = new Map<string, Map<string, readonly Hotspot[]>>();
+  /** Origins that were expected to compute it and cannot: what is seen of them is known to be a sample. */
+  readonly #sampled = new Set<string>();
   readonly #addresses = new Map<string, TraceAddress>();
   readonly #places = new Map<string, Place | undefined>();
   #byFile: ReadonlyMap<string, readonly ResolvedHotspot[]> = new Map();
@@ -75,6 +81,35 @@ export class HintStore {
     if (isNew) this.#refresh();
   }
 
+  /** Sets what a backend computed for a file: the whole truth for the lines it names, until the next answer. */
+  setWhole(
+    origin: string,
+    file: string,
+    hotspots: readonly Hotspot[],
+    addressOf: (traceId: string) => TraceAddress,
+  ): void {
+    const files = this.#whole.get(origin) ?? new Map<string, readonly Hotspot[]>();
+    this.#whole.set(origin, files);
+    const isSame = JSON.stringify(files.get(file) ?? []) === JSON.stringify(hotspots);
+    if (!this.#sampled.delete(origin) && isSame) return;
+    files.delete(file);
+    files.set(file, hotspots);
+    for (const oldest of files.keys()) {
+      if (files.size <= filesKept) break;
+      files.delete(oldest);
+    }
+    for (const { calls } of hotspots) for (const call of calls) this.#keep(call, addressOf);
+    this.#refresh();
+  }
+
+  /** The origin cannot compute them after all: its hints are those of the traces seen, and marked as a sample. */
+  fallBack(origin: string): void {
+    if (this.#sampled.has(origin)) return;
+    this.#sampled.add(origin);
+    this.#whole.delete(origin);
+    this.#refresh();
+  }
+
   /** Shows the hints of this connection, and those of files. */
   activate(origin: string): void {
     if (this.#active === origin) return;
@@ -106,6 +141,7 @@ export class HintStore {
 
   clear(): void {
     this.#origins.clear();
+    this.#whole.clear();
     this.#addresses.clear();
     this.#refresh();
   }
@@ -135,24 +171,38 @@ export class HintStore {
   async #resolve(signal: AbortSignal): Promise<void> {
     const byFile = new Map<string, ResolvedHotspot[]>();
     let searched = 0;
-    for (const origin of new Set([this.#active, ""])) {
-      const spots = [...(this.#origins.get(origin) ?? [])].sort(([, a], [, b]) => b.total - a.total);
-      for (const [key, { hotspot }] of spots.slice(0, placesFound)) {
-        if (!this.#places.has(key)) {
-          if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
-          this.#places.set(key, await this.#find(hotspot, signal));
-        }
-        signal.throwIfAborted();
-        const place = this.#places.get(key);
-        if (place === undefined) continue;
-        const known = byFile.get(place.location.file);
-        if (known === undefined) byFile.set(place.location.file, [{ ...place, hotspot }]);
-        else known.push({ ...place, hotspot });
+    for (const { hotspot, isWhole } of this.#shown()) {
+      const key = placeKey(hotspot.place);
+      if (!this.#places.has(key)) {
+        if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
+        this.#places.set(key, await this.#find(hotspot, signal));
       }
+      signal.throwIfAborted();
+      const place = this.#places.get(key);
+      if (place === undefined) continue;
+      const known = byFile.get(place.location.file);
+      if (known === undefined) byFile.set(place.location.file, [{ ...place, hotspot, isWhole }]);
+      else known.push({ ...place, hotspot, isWhole });
     }
     this.#byFile = byFile;
     this.#answers.clear();
     this.#changed.fire();
+  }
+
+  /** The hotspots of the active connection and of files, each origin's in the order in which they are looked up. */
+  #shown(): { hotspot: Hotspot; isWhole: boolean }[] {
+    return [...new Set([this.#active, ""])].flatMap((origin) => {
+      const whole = wholeOf([...(this.#whole.get(origin)?.values() ?? [])].reverse());
+      const isSampled = this.#sampled.has(origin);
+      const seen = [...(this.#origins.get(origin)?.values() ?? [])].sort((a, b) => b.total - a.total);
+      return [
+        ...whole.slice(0, placesFound).map((hotspot) => ({ hotspot, isWhole: true })),
+        ...seen.slice(0, placesFound).map(({ hotspot }) => ({
+          hotspot: isSampled ? { ...hotspot, sampled: true } : hotspot,
+          isWhole: false,
+        })),
+      ];
+    });
   }
 
   /** A place that is only guessed is none: a wrong line is worse than no hint. */
@@ -167,6 +217,16 @@ function namesNoCode({ place }: Hotspot): boolean {
   return place.file === "" && place.function === "" && place.route === "";
 }
 
+/** Answers for files of the same name hold the same places: the first answer that names one counts. */
+function wholeOf(answers: readonly (readonly Hotspot[])[]): Hotspot[] {
+  const taken = new Set<string>();
+  return answers.flatMap((answer) => {
+    const fresh = answer.filter((one) => !namesNoCode(one) && !taken.has(placeKey(one.place)));
+    for (const { place } of fresh) taken.add(placeKey(place));
+    return fresh;
+  });
+}
+
 function emptyOf(hotspot: Hotspot): Hotspot {
-  return { ...hotspot, calls: [], count: 0, errors: 0 };
+  return { ...hotspot, calls: [], count: 0, errors: 0, weight: 0 };
 }

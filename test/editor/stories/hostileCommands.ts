@@ -13,6 +13,9 @@ const taking = [
   "traceline.pinTrace",
   "traceline.unpinTrace",
   "traceline.removeTrace",
+  "traceline.activateConnection",
+  "traceline.removeConnection",
+  "traceline.copyUrl",
 ];
 
 const wrongAddresses: readonly unknown[] = [

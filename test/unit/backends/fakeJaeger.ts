@@ -8,11 +8,12 @@ import {
 } from "../../support/faultyServer.ts";
 
 /**
- * "1.60": the internal API alone, the web page for what it does not know. "2.17": both, v3 without attributes.
- * "2.20": both. "2.21": v3, and of the internal API the trace by id.
+ * "1.60": the internal API alone, the web page for what it does not know. "2.13": both, v3 without attributes, the web page,
+ * and a store that finds neither by span kind nor by error. "2.17": both, v3 without attributes. "2.20": both. "2.21": v3, and of the
+ * internal API the trace by id and the dependencies.
  */
-export type JaegerVersion = "1.60" | "2.17" | "2.20" | "2.21";
-export const jaegerVersions: readonly JaegerVersion[] = ["1.60", "2.17", "2.20", "2.21"];
+export type JaegerVersion = "1.60" | "2.13" | "2.17" | "2.20" | "2.21";
+export const jaegerVersions: readonly JaegerVersion[] = ["1.60", "2.13", "2.17", "2.20", "2.21"];
 
 export interface FakeTrace {
   /** As the server prints it. */
@@ -29,7 +30,8 @@ export function fakeJaeger(
 ): Promise<FaultyServer> {
   const hasV3 = version !== "1.60";
   const hasInternal = version !== "2.21";
-  const unknown = version === "1.60" ? html() : text("404 page not found\n", 404);
+  const hasSummaries = version === "2.20" || version === "2.21";
+  const unknown = version === "1.60" || version === "2.13" ? html() : text("404 page not found\n", 404);
   const services = [...new Set(traces.map((trace) => trace.service))];
 
   const script: Script = (response, asked, index) => {
@@ -40,13 +42,18 @@ export function fakeJaeger(
     const byId = /^\/api(\/v3)?\/traces\/([^/]+)$/.exec(path);
     if (hasV3 && path === "/api/v3/services") return answer(json(services.length === 0 ? {} : { services }));
     if (hasV3 && path === "/api/v3/operations") {
-      const found = services.includes(of("service")) ? { operations: operations } : {};
-      return answer(json(found));
+      const kind = of(hasSummaries ? "spanKind" : "span_kind");
+      const found = services.includes(of("service")) ? operationsOf(kind) : [];
+      return answer(json(found.length === 0 ? {} : { operations: found }));
+    }
+    if (hasSummaries && path === "/api/v3/trace-summaries") {
+      return answer(v3Error(400, "query.startTimeMin and query.startTimeMax are required"));
     }
     if (hasV3 && path === "/api/v3/traces") {
       if (of("query.start_time_min") === "") return answer(v3Error(400, "query.startTimeMin is required"));
-      const tags = version === "2.17" ? "" : of("query.attributes");
-      const found = matching(traces, of("query.service_name"), tags, of("query.num_traces"));
+      const tags = hasSummaries ? of("query.attributes") : "";
+      const [service, operation] = [of("query.service_name"), of("query.operation_name")];
+      const found = matching(traces, service, operation, tags, of("query.num_traces"));
       return answer(found.length === 0 ? v3Error(404, "No traces found") : json(otlp(found)));
     }
     if (byId !== null && (byId[1] === undefined || hasV3)) {
@@ -60,11 +67,16 @@ export function fakeJaeger(
       );
     }
     if (hasInternal && path === "/api/operations") {
-      const found = services.includes(of("service")) ? operations : null;
+      const found = services.includes(of("service")) ? operationsOf(of("spanKind")) : null;
       return answer(json({ data: found, errors: null }));
     }
     if (hasInternal && path === "/api/traces") {
-      return answer(json(uiJson(matching(traces, of("service"), of("tags"), of("limit")))));
+      const found = matching(traces, of("service"), of("operation"), of("tags"), of("limit"));
+      const isLost = version === "2.13" && /"(?:span\.kind|error)"/.test(of("tags"));
+      return answer(json(uiJson(isLost ? [] : found)));
+    }
+    if (path === "/api/dependencies") {
+      return answer(json({ data: dependencies, errors: null }));
     }
     answer(unknown);
   };
@@ -75,6 +87,15 @@ const operations = [
   { name: "GET /b", spanKind: "server" },
   { name: "GET /a", spanKind: "server" },
   { name: "GET /a", spanKind: "client" },
+];
+
+function operationsOf(kind: string) {
+  return operations.filter(({ spanKind }) => kind === "" || spanKind === kind);
+}
+
+const dependencies = [
+  { parent: "shop", child: "pricing", callCount: 3 },
+  { parent: "shop", child: "shop", callCount: 9 },
 ];
 
 /** Errors are JSON that calls itself plain text, as Go's http.Error makes them. */
@@ -96,13 +117,17 @@ const notFound = text(
 function matching(
   traces: readonly FakeTrace[],
   service: string,
+  operation: string,
   tags: string,
   limit: string,
 ): readonly FakeTrace[] {
   const wanted = Object.entries(tags === "" ? {} : (JSON.parse(tags) as Record<string, string>));
   return traces
     .filter(
-      (trace) => trace.service === service && wanted.every(([key, value]) => trace.tags?.[key] === value),
+      (trace) =>
+        trace.service === service &&
+        (operation === "" || operation === "GET /a") &&
+        wanted.every(([key, value]) => trace.tags?.[key] === value),
     )
     .slice(0, Number(limit));
 }
@@ -129,6 +154,7 @@ function otlpSpan(trace: FakeTrace): unknown {
     spanId: "00f067aa0ba902b7",
     name: "GET /a",
     kind: 2,
+    status: trace.tags?.error === undefined ? {} : { code: 2 },
     startTimeUnixNano: "1700000000000000000",
     endTimeUnixNano: "1700000000250000000",
   };
@@ -146,7 +172,10 @@ function uiJson(traces: readonly FakeTrace[]): unknown {
           references: [],
           startTime: 1_700_000_000_000_000,
           duration: 250_000,
-          tags: [{ key: "span.kind", type: "string", value: "server" }],
+          tags: [
+            { key: "span.kind", type: "string", value: "server" },
+            { key: "error", type: "bool", value: trace.tags?.error !== undefined },
+          ],
           logs: [],
           processID: "p1",
           warnings: null,

@@ -13,6 +13,10 @@ export interface FakeZipkinTrace {
   readonly service: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly durationMicros?: number;
+  /** Of the span's remote endpoint. */
+  readonly remote?: string;
+  /** 00f067aa0ba902b7 when undefined. */
+  readonly spanId?: string;
 }
 
 export interface FakeZipkinWays {
@@ -22,6 +26,8 @@ export interface FakeZipkinWays {
   readonly papers?: readonly string[];
   /** Whether an id is told apart by its last 64 bits alone. */
   readonly lenient?: boolean;
+  /** No index to search by is kept: SEARCH_ENABLED=false. */
+  readonly searchOff?: boolean;
 }
 
 const papers = new Map<string, unknown>([
@@ -37,13 +43,16 @@ export function fakeZipkin(
 ): Promise<FaultyServer> {
   const { base = "", lenient = false } = ways;
   const shown = ways.papers ?? [...papers.keys()];
-  const services = [...new Set(traces.map((trace) => trace.service.toLowerCase()))];
+  const isOff = ways.searchOff === true;
+  const services = isOff ? [] : [...new Set(traces.map((trace) => trace.service.toLowerCase()))];
 
   const script: Script = (response, asked, index) => {
     const answer = (one: Script) => one(response, asked, index);
     const of = (name: string) => asked.query.get(name) ?? "";
     if (papers.has(asked.path)) {
-      return answer(shown.includes(asked.path) ? json(papers.get(asked.path)) : notFound);
+      if (!shown.includes(asked.path)) return answer(notFound);
+      const config = { defaultLookback: 900000, searchEnabled: !isOff };
+      return answer(json(asked.path.endsWith("/config.json") ? config : papers.get(asked.path)));
     }
     if (!asked.path.startsWith(`${base}/`)) return answer(notFound);
     const path = asked.path.slice(base.length);
@@ -53,7 +62,18 @@ export function fakeZipkin(
       if (of("serviceName") === "") return answer(text("Mandatory parameter is missing: serviceName", 400));
       return answer(json(services.includes(of("serviceName").toLowerCase()) ? ["get /b", "get /a"] : []));
     }
-    if (path === "/api/v2/traces") return answer(searched(traces, asked.query));
+    if (path === "/api/v2/remoteServices") {
+      const of = traces.filter((trace) => trace.service.toLowerCase() === asked.query.get("serviceName"));
+      return answer(json(isOff ? [] : of.flatMap(({ remote }) => remote ?? [])));
+    }
+    if (path === "/api/v2/dependencies") {
+      if (!/^[1-9]\d*$/.test(of("endTs"))) return answer(text("endTs <= 0", 400));
+      return answer(json(dependencies));
+    }
+    if (path === "/api/v2/autocompleteKeys") return answer(json(["http.method", "env"]));
+    if (path === "/api/v2/autocompleteValues") return answer(json(of("key") === "env" ? ["prod"] : []));
+    if (path === "/api/v2/traceMany") return answer(many(traces, of("traceIds").split(",")));
+    if (path === "/api/v2/traces") return answer(isOff ? json([]) : searched(traces, asked.query));
     if (id !== undefined) {
       if (!/^[0-9a-f]{1,32}$/.test(id)) return answer(text(`${id} should be lower-hex encoded`, 400));
       const key = (one: string) => (lenient ? one.padStart(32, "0").slice(16) : one.padStart(32, "0"));
@@ -63,6 +83,21 @@ export function fakeZipkin(
     answer(path.startsWith("/zipkin") ? html() : notFound);
   };
   return faultyServer(script);
+}
+
+const dependencies = [
+  { parent: "gateway", child: "shop", callCount: 3, errorCount: 1 },
+  { parent: "shop", child: "pricing", callCount: 2 },
+];
+
+/** As strict with its ids as the real one. */
+function many(traces: readonly FakeZipkinTrace[], ids: readonly string[]): Script {
+  const wanted = ids.map(normal);
+  if (wanted.length < 2) return text("traceIds parameter requires at least two", 400);
+  if (new Set(wanted).size < wanted.length) return text("redundant trace ID", 400);
+  if (ids.join("%2C").length > 4000) return text("Too Long URI", 414);
+  const found = wanted.map((id) => traces.filter((trace) => normal(trace.id) === id).map(spanOf));
+  return json(found.filter((spans) => spans.length > 0));
 }
 
 const notFound = text("404 Not Found", 404);
@@ -85,6 +120,8 @@ function searched(traces: readonly FakeZipkinTrace[], query: URLSearchParams): S
       const tag = trace.tags?.[key];
       return tag !== undefined && (value === "" || tag === value);
     });
+    const remote = of("remoteServiceName");
+    if (remote !== "" && trace.remote !== remote) return false;
     const isNamed = service === "" || trace.service.toLowerCase() === service;
     return isNamed && has && micros >= Number(of("minDuration")) && micros <= longest;
   });
@@ -99,12 +136,13 @@ function normal(id: string): string {
 function spanOf(trace: FakeZipkinTrace): unknown {
   return {
     traceId: normal(trace.id),
-    id: "00f067aa0ba902b7",
+    id: trace.spanId ?? "00f067aa0ba902b7",
     kind: "SERVER",
     name: "get /a",
     timestamp: 1_700_000_000_000_000,
     duration: trace.durationMicros ?? 250_000,
     localEndpoint: { serviceName: trace.service.toLowerCase() },
+    remoteEndpoint: trace.remote === undefined ? undefined : { serviceName: trace.remote },
     tags: trace.tags,
   };
 }

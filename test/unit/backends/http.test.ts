@@ -87,6 +87,35 @@ test("a JSON answer is read, below the base path and with its query escaped", as
   assert.equal(server.asked[0].query.get("x"), null);
 });
 
+test("JSON is asked for, unless a read asks for something else", async (context) => {
+  const { server, http } = await scene(context, json({}));
+  await ask(http);
+  await http.read({ path: "/x", accept: "application/protobuf" }, async () => {}, never);
+  assert.deepEqual(
+    server.asked.map(({ headers }) => headers.accept),
+    ["application/json", "application/protobuf"],
+  );
+});
+
+test("limits may come with the world that a backend is given", async (context) => {
+  const server = await faultyServer(silence);
+  const io = { ...fakeIo(), limits: { ...quick, totalMs: 40 } };
+  const http = createHttp(connectionTo(server.url), io, names);
+  context.after(async () => {
+    http.dispose();
+    await server.close();
+  });
+  assert.match((await refusal(ask(http))).message, /took longer than 0\.04 s/);
+});
+
+test("a read sets its own time and size only as far as the limits let it", async (context) => {
+  const { http } = await scene(context, silence, { longestMs: 40 });
+  const slow = http.read({ path: "/x", totalMs: 300_000 }, async () => {}, never);
+  assert.match((await refusal(slow)).message, /took longer than 0\.04 s/);
+  const { http: large } = await scene(context, endless(Buffer.alloc(65536, " ")), { mostBytes: 2 ** 20 });
+  assert.match((await refusal(bytesOf(large, 2 ** 30))).message, /larger than 1 MiB/);
+});
+
 test("a refused connection names the host, asks whether it runs and offers to edit the connection", async () => {
   const server = await faultyServer(silence);
   await server.close();
@@ -248,6 +277,18 @@ test("a Retry-After within the limit is waited for, a longer one reported", asyn
   assert.equal(server.asked.length, 3);
 });
 
+for (const [reset, message] of [
+  ["3600", /It asks to wait 60 min/],
+  ["1790000000", /too many requests \(429\)$/],
+] as const) {
+  test(`an X-RateLimit-Reset of ${reset} s at a 429 is ${message.source}`, async (context) => {
+    const { http } = await scene(context, (response) =>
+      response.writeHead(429, { "x-ratelimit-reset": reset }).end(),
+    );
+    assert.match((await refusal(ask(http))).message, message);
+  });
+}
+
 test("a Retry-After date counts from the answer's own date", async (context) => {
   const dated: Script = (response) =>
     response
@@ -379,6 +420,11 @@ const errorBodies: readonly (readonly [string, string, RegExp])[] = [
   ["plain text", "some\u0000thing\u001b[31m \u202ebroke\n", /\(500\): some thing \[31m broke$/],
   ["markup as text", "boom <script>alert(1)</script>", /\(500\): boom <script>alert\(1\)<\/script>$/],
   ["a web page", "<html>gateway</html>", /failed \(500\)$/],
+  [
+    "a web page with a title",
+    "<html><title>No SSL certificate</title></html>",
+    /\(500\): No SSL certificate$/,
+  ],
 ];
 
 for (const [what, body, message] of errorBodies) {
@@ -495,6 +541,28 @@ test("equal reads under way are one; when one of those waiting leaves, the other
   assert.deepEqual(await Promise.all(stayed), ["one", "one"]);
   assert.equal(server.asked.length, 1);
   assert.equal(server.aborted.length, 0);
+});
+
+test("reads that make the same of the same answer are one; when the first leaves, the others still get it", async (context) => {
+  const { server, http } = await scene(context, (response) => setTimeout(() => response.end('"one"'), 20));
+  const controller = new AbortController();
+  const read = (as: string, signal = never) =>
+    http.read(
+      { path: "/x", as },
+      async ({ body }, ours) => {
+        for await (const chunk of body) {
+          ours.throwIfAborted();
+          return Buffer.from(chunk).toString();
+        }
+      },
+      signal,
+    );
+  const left = read("text", controller.signal);
+  const stayed = [read("text"), read("text"), read("other")];
+  controller.abort(new Error("left"));
+  await assert.rejects(left, /left/);
+  assert.deepEqual(await Promise.all(stayed), ['"one"', '"one"', '"one"']);
+  assert.equal(server.asked.length, 2);
 });
 
 test("a shared read is aborted when everybody has left", async (context) => {

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import type { Decode, TraceQuery, TraceSource } from "../../../src/backends/backend.ts";
+import { after, type TestContext, test } from "node:test";
+import type { Decode, SearchResult, TraceQuery, TraceSource } from "../../../src/backends/backend.ts";
 import type { HttpLimits } from "../../../src/backends/httpLimits.ts";
 import { connectJaeger } from "../../../src/backends/jaeger.ts";
+import { watchedForCut } from "../../../src/backends/jaegerCut.ts";
 import { UserError } from "../../../src/base/userError.ts";
+import { createDecoder } from "../../../src/workers/decoder.ts";
 import { type FaultyServer, faultyServer, html, json, paths, text } from "../../support/faultyServer.ts";
 import { type FakeTrace, fakeJaeger, type JaegerVersion, jaegerVersions } from "./fakeJaeger.ts";
 import { connectionTo, fakeIo, never, parseWhole, quick, refusal } from "./fakes.ts";
 
+const decoder = createDecoder(new URL("../../../src/workers/decode.ts", import.meta.url));
+after(() => decoder.dispose());
+
 const long = "5b8efff798038103d269b633813fc60c";
 const short = "463ac35c9f6413ad";
 const traces: readonly FakeTrace[] = [
-  { id: long, service: "shop", tags: { "http.status_code": "500" } },
-  { id: short, service: "shop" },
+  { id: long, service: "shop", tags: { "http.status_code": "500", error: "true", "span.kind": "server" } },
+  { id: short, service: "shop", tags: { "span.kind": "client" } },
   { id: "1", service: "pricing" },
 ];
 const shop: TraceQuery = {
@@ -53,12 +58,23 @@ function pathsOf(server: FaultyServer): string[] {
   return server.asked.map((asked) => asked.path);
 }
 
+const called: Record<JaegerVersion, string> = {
+  "1.60": "1.x",
+  "2.13": "before 2.16",
+  "2.17": "2.16 to 2.18",
+  "2.20": "2.19 or 2.20",
+  "2.21": "newer than 2.20",
+};
+
 for (const version of jaegerVersions) {
   const form = version === "1.60" ? "internal API" : "API v3";
 
   test(`Jaeger ${version} is recognised by its behaviour and says what answered`, async (context) => {
     const [server, source] = await fake(context, version);
-    assert.equal(await source.test(never), `Jaeger at ${server.url}, ${form}, 2 services`);
+    assert.equal(
+      await source.test(never),
+      `Jaeger at ${server.url}, ${called[version]}, ${form}, 2 services`,
+    );
   });
 
   test(`Jaeger ${version} answers services and operations, sorted, each once`, async (context) => {
@@ -66,6 +82,41 @@ for (const version of jaegerVersions) {
     assert.deepEqual(await source.services(never), ["pricing", "shop"]);
     assert.deepEqual(await source.operations("shop", never), ["GET /a", "GET /b"]);
     assert.deepEqual(await source.operations("nobody", never), []);
+  });
+
+  test(`Jaeger ${version} answers the operations of one span kind`, async (context) => {
+    const [, source] = await fake(context, version);
+    assert.deepEqual(await source.operations("shop", never, "client"), ["GET /a"]);
+    assert.deepEqual(await source.operations("shop", never, "server"), ["GET /a", "GET /b"]);
+    assert.deepEqual(await source.operations("shop", never, "producer"), []);
+  });
+
+  test(`Jaeger ${version} finds only traces with errors where that is asked`, async (context) => {
+    const source = connect(context, await fakeJaeger(version, traces), decoder.decode);
+    for (const query of [
+      { ...shop, errorsOnly: true },
+      { ...shop, tags: new Map([["error", "true"]]) },
+    ]) {
+      const found = await source.search(query, never);
+      assert.deepEqual(idsOf(found), [long]);
+      assert.equal(/does not search for errors/.test(found.notes.join()), version === "2.13");
+    }
+    assert.deepEqual(
+      idsOf(await source.search({ ...shop, service: "pricing", errorsOnly: true }, never)),
+      [],
+    );
+  });
+
+  test(`Jaeger ${version} answers which services call which, none of them itself`, async (context) => {
+    const [server, source] = await fake(context, version);
+    const range = { fromMs: 1_700_000_000_000, toMs: 1_700_003_600_000 };
+    assert.deepEqual(await source.dependencies?.(range, never), [
+      { parent: "shop", child: "pricing", calls: 3, errors: undefined },
+    ]);
+    assert.deepEqual(Object.fromEntries(server.asked[0].query), {
+      endTs: "1700003600000",
+      lookback: "3600000",
+    });
   });
 
   test(`Jaeger ${version} with nothing in it answers empty lists`, async (context) => {
@@ -111,6 +162,33 @@ for (const version of jaegerVersions) {
   });
 }
 
+function idsOf({ summaries }: SearchResult): readonly string[] {
+  return summaries.map((summary) => summary.traceId);
+}
+
+for (const version of ["1.60", "2.17", "2.21"] as const) {
+  test(`Jaeger ${version} finds by span kind, as by a tag`, async (context) => {
+    const [, source] = await fake(context, version);
+    const found = await source.search({ ...shop, spanKind: "server" }, never);
+    assert.deepEqual([idsOf(found), found.notes], [[long], []]);
+  });
+}
+
+test("a store that does not find by span kind is searched by the operations of that kind, which is said", async (context) => {
+  const [server, source] = await fake(context, "2.13");
+  const found = await source.search({ ...shop, spanKind: "client" }, never);
+  assert.deepEqual(idsOf(found).toSorted(), [short.padStart(32, "0"), long]);
+  assert.match(
+    found.notes.join(),
+    /does not search by span kind: .* the operations of the kind client, by name/,
+  );
+  const before = server.asked.length;
+  await source.search({ ...shop, spanKind: "client" }, never);
+  assert.deepEqual(pathsOf(server).slice(before), ["/api/v3/operations", "/api/v3/traces"]);
+  const none = await source.search({ ...shop, spanKind: "client", operation: "GET /b" }, never);
+  assert.deepEqual(idsOf(none), []);
+});
+
 test("which API a server has is asked once", async (context) => {
   const [server, source] = await fake(context, "1.60");
   await source.services(never);
@@ -148,7 +226,7 @@ test("a server that is replaced by a newer one is recognised anew", async (conte
   assert.deepEqual(await source.services(never), ["new"]);
 });
 
-test("the v3 query has its times in RFC 3339, its durations Go's, and the names every version knows", async (context) => {
+test("the v3 query has its times in RFC 3339, its durations Go's, by the names of every version", async (context) => {
   const [server, source] = await fake(context, "2.21");
   await source.search(
     {
@@ -162,12 +240,19 @@ test("the v3 query has its times in RFC 3339, its durations Go's, and the names 
   );
   assert.deepEqual(Object.fromEntries(server.asked[2].query), {
     "query.service_name": "shop",
+    "query.serviceName": "shop",
     "query.start_time_min": "2023-11-14T22:13:20.000Z",
+    "query.startTimeMin": "2023-11-14T22:13:20.000Z",
     "query.start_time_max": "2023-11-14T23:13:20.000Z",
+    "query.startTimeMax": "2023-11-14T23:13:20.000Z",
     "query.num_traces": "20",
+    "query.searchDepth": "20",
     "query.operation_name": "GET /a?b=c d",
+    "query.operationName": "GET /a?b=c d",
     "query.duration_min": "1500000ns",
+    "query.durationMin": "1500000ns",
     "query.duration_max": "2000000000ns",
+    "query.durationMax": "2000000000ns",
     "query.attributes": '{"k\\"":"v\\\\"}',
   });
 });
@@ -317,9 +402,147 @@ test("a failing server is not taken for an older one", async (context) => {
   assert.deepEqual(pathsOf(server), ["/api/v3/services"]);
 });
 
-test("a missing tenant is named as the server names it", async (context) => {
-  const server = await faultyServer(text("missing tenant header\n", 401));
-  assert.match((await refusal(connect(context, server).services(never))).message, /missing tenant header/);
+for (const [said, tenant, message] of [
+  ["missing tenant header", "", /keeps its traces by tenant: set the tenant of this connection/],
+  ["unknown tenant", "team-1", /does not know the tenant team-1/],
+] as const) {
+  test(`"${said}" asks for a tenant, not for a password`, async (context) => {
+    const server = await faultyServer(text(`${said}\n`, 401));
+    const source = connectJaeger(connectionTo(server.url, { tenant }), fakeIo(), quick);
+    context.after(async () => {
+      source.dispose();
+      await server.close();
+    });
+    const error = await refusal(source.services(never));
+    assert.match(error.message, message);
+    assert.deepEqual([error.action, error.code], ["editConnection", "tenant"]);
+  });
+}
+
+test("a search for more than a store keeps says to ask for less", async (context) => {
+  const server = await faultyServer(
+    paths({
+      "/api/v3/services": json({}),
+      "/api/v3/traces": json(
+        { error: { httpCode: 500, message: "search depth must be greater than 0" } },
+        500,
+      ),
+    }),
+  );
+  const error = await refusal(connect(context, server).search({ ...shop, limit: 5000 }, never));
+  assert.match(error.message, /fewer traces than the 5000 that the search asks for/);
+});
+
+test("what a server without the internal dependencies knows of them is asked of v3", async (context) => {
+  const server = await faultyServer(
+    paths(
+      {
+        "/api/v3/dependencies": json({
+          dependencies: [{ parent: "a", child: "b", callCount: "3", source: "traces" }],
+        }),
+      },
+      text("404 page not found", 404),
+    ),
+  );
+  const range = { fromMs: 1_700_000_000_000, toMs: 1_700_003_600_000 };
+  assert.deepEqual(await connect(context, server).dependencies?.(range, never), [
+    { parent: "a", child: "b", calls: 3, errors: undefined },
+  ]);
+  assert.equal(server.asked[1].query.get("startTime"), "2023-11-14T22:13:20.000Z");
+});
+
+test("a server that has no dependencies at all says so", async (context) => {
+  const server = await faultyServer(html());
+  const range = { fromMs: 1, toMs: 2 };
+  const source = connect(context, server);
+  assert.match(
+    (await refusal(source.dependencies!(range, never))).message,
+    /does not tell which services call which\.$/,
+  );
+});
+
+test("a trace that a search found and the store no longer looks for is asked for with its time", async (context) => {
+  const span = { traceId: long, spanId: "1" };
+  const body = json({ result: { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] } });
+  const server = await faultyServer((response, asked, index) => {
+    const hasTime = asked.query.has("start_time") && asked.query.has("endTime");
+    const missing = asked.path.endsWith(long) && !hasTime;
+    const script = missing ? text("{}", 404) : asked.path === "/api/v3/services" ? json({}) : body;
+    script(response, asked, index);
+  });
+  const source = connect(context, server);
+  assert.equal((await refusal(source.trace(long, never))).code, "notFound");
+  await source.search(shop, never);
+  assert.equal((await source.trace(long, never)).trace.traceId, long);
+});
+
+test("errors beside the spans make a trace partial, and are told", async (context) => {
+  const server = await fakeJaeger("1.60", [{ id: long, service: "shop" }]);
+  const broken = await faultyServer(async (response, asked, index) => {
+    const answer = await fetch(`${server.url}${asked.path}?${asked.query}`);
+    const body = (await answer.text()).replace(
+      '"errors":null',
+      '"errors":[{"code":500,"msg":"shard 3 is down"}]',
+    );
+    text(body, answer.status, answer.headers.get("content-type") ?? "")(response, asked, index);
+  });
+  const source = connect(context, broken, decoder.decode);
+  context.after(() => server.close());
+  const { partial, notes } = await source.trace(long, never);
+  assert.equal(partial, true);
+  assert.deepEqual(notes, ["Jaeger reports: shard 3 is down"]);
+});
+
+for (const [form, attribute] of [
+  ["v3", '{"key":"jaeger.warning","value":{"stringValue":"Trace truncated: only first 10 spans loaded"}}'],
+  [
+    "internal",
+    '{"key":"jaeger.warning","type":"string","value":"Trace truncated: only first 10 spans loaded"}',
+  ],
+] as const) {
+  test(`that Jaeger cut a trace is seen in the ${form} JSON, wherever its chunks end`, async () => {
+    const bytes = Buffer.from(`${" ".repeat(300)}[${attribute},{"key":"a"}]${" ".repeat(300)}`);
+    for (const size of [1, 7, 64, 300, 340, 420, 1000]) {
+      const cut = { atSpans: "" };
+      const out: Uint8Array[] = [];
+      const chunks = async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      };
+      for await (const chunk of watchedForCut(chunks(), cut)) out.push(chunk);
+      assert.equal(cut.atSpans, "10", `chunks of ${size} bytes`);
+      assert.deepEqual(Buffer.concat(out), bytes);
+    }
+  });
+}
+
+test("a trace that Jaeger cut is partial, and how much there is of it is told", async (context) => {
+  const attribute = {
+    key: "jaeger.warning",
+    value: { stringValue: "Trace truncated: only first 1 spans loaded" },
+  };
+  const span = { traceId: long, spanId: "00f067aa0ba902b7", name: "a", attributes: [attribute] };
+  const server = await faultyServer(
+    paths({
+      "/api/v3/services": json({}),
+      [`/api/v3/traces/${long}`]: json({ result: { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] } }),
+    }),
+  );
+  const { partial, notes } = await connect(context, server, decoder.decode).trace(long, never);
+  assert.equal(partial, true);
+  assert.match(notes?.join() ?? "", /sent the first 1 spans of this trace/);
+});
+
+test("a trace is asked for without Jaeger's repairs, since the model makes its own", async (context) => {
+  for (const [version, name] of [
+    ["1.60", "raw"],
+    ["2.13", "raw_traces"],
+    ["2.21", "rawTraces"],
+  ] as const) {
+    const [server, source] = await fake(context, version);
+    const { partial } = await source.trace(long, never);
+    assert.equal(server.asked.at(-1)?.query.get(name), "true");
+    assert.equal(partial, false);
+  }
 });
 
 test("an answer that only looks empty is the decoder's to judge", async (context) => {

@@ -53,6 +53,18 @@ const queries: readonly (readonly [string, Partial<TraceQuery>, Record<string, s
   ["quotes and backslashes are themselves", tags(["q", '"}\\&%+']), { annotationQuery: 'q="}\\&%+' }],
   ["an empty value stands for any", tags(["a", ""]), { annotationQuery: "a=" }],
   ["error=true asks whether there is an error", tags(["error", "true"]), { annotationQuery: "error" }],
+  ["errors only asks whether there is an error", { errorsOnly: true }, { annotationQuery: "error" }],
+  [
+    "errors only leaves an error message as it is",
+    { errorsOnly: true, ...tags(["error", "boom"]) },
+    { annotationQuery: "error=boom" },
+  ],
+  [
+    "errors only goes beside tags",
+    { errorsOnly: true, ...tags(["a", "1"]) },
+    { annotationQuery: "a=1 and error" },
+  ],
+  ["a service that was called", { remoteService: "Kafka" }, { remoteServiceName: "kafka" }],
   ["an error message stays one", tags(["error", "boom"]), { annotationQuery: "error=boom" }],
   [
     "a word that only holds “and” is no joint",

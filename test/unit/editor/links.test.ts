@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { asAddress } from "../../../src/editor/address.ts";
-import { readConnections } from "../../../src/editor/connectionSettings.ts";
 import { plainLabel } from "../../../src/editor/plainLabel.ts";
 import { readTraceLink, traceLink } from "../../../src/editor/traceLink.ts";
 
@@ -57,44 +56,4 @@ describe("labels", () => {
     ["long text is cut", "x".repeat(300), `${"x".repeat(199)}…`],
   ];
   for (const [title, text, shown] of cases) test(title, () => assert.equal(plainLabel(text), shown));
-});
-
-describe("the connections setting", () => {
-  const good = { name: "local", kind: "jaeger", url: "http://localhost:16686/" };
-
-  test("a good entry is a connection, its URL without the last slash", () => {
-    const { connections, problems } = readConnections([good]);
-    assert.equal(connections[0].url, "http://localhost:16686");
-    assert.deepEqual(problems, []);
-  });
-
-  const bad: [string, unknown, RegExp][] = [
-    ["an entry that is no object", 7, /\[0\]: not an object/],
-    ["a missing name", { ...good, name: " " }, /name is missing/],
-    ["an unknown kind", { ...good, kind: "x" }, /unknown kind; known: jaeger, zipkin/],
-    ["a missing URL", { ...good, url: undefined }, /URL is missing/],
-    ["a URL of another scheme", { ...good, url: "file:///etc" }, /not an http or https URL/],
-    ["a password in the URL", { ...good, url: "http://me:secret@host" }, /user name or password/],
-  ];
-  for (const [title, entry, problem] of bad) {
-    test(`${title} is said, with its place`, () => {
-      const read = readConnections([entry]);
-      assert.deepEqual(read.connections, []);
-      assert.match(read.problems[0], problem);
-      assert.ok(!read.problems[0].includes("secret@"));
-    });
-  }
-
-  test("two of one name keep the first", () => {
-    const { connections, problems } = readConnections([good, good]);
-    assert.equal(connections.length, 1);
-    assert.match(problems[0], /\[1\].*used twice/);
-  });
-
-  test("a setting that is no list is none", () => assert.deepEqual(readConnections("x").connections, []));
-
-  test("headers that are not text, or would break the request, are left out", () => {
-    const headers = { "x-ok": "1", "x-number": 7, "bad name": "x", "x-break": "a\r\nb" };
-    assert.deepEqual(readConnections([{ ...good, headers }]).connections[0].headers, { "x-ok": "1" });
-  });
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  anyTrace,
+  asForm,
   durationOf,
   queryOf,
   type SearchForm,
@@ -9,6 +11,7 @@ import {
 } from "../../../src/editor/searchQuery.ts";
 
 const form: SearchForm = {
+  ...anyTrace,
   connection: "local",
   service: "checkout",
   operation: "POST /checkout",
@@ -85,4 +88,35 @@ test("a past search is listed by what it asked", () => {
     searchTitle({ ...form, service: "", operation: "", tags: "", minDuration: "" }),
     "all services · last 1h",
   );
+});
+
+test("a past search in a language is listed by its query, in one line and without comments", () => {
+  const text = "{ status = error } // failed\n  | count() > 2";
+  assert.equal(searchTitle({ ...form, text }), "{ status = error } | count() > 2 · last 1h");
+});
+
+test("a past search with every filter is listed by all of them", () => {
+  const all = { ...form, kind: "client", remoteService: "bank", errorsOnly: true, tags: "", minDuration: "" };
+  assert.equal(searchTitle(all), "checkout · POST /checkout · client · calling bank · with errors · last 1h");
+});
+
+test("a query in a language is sent with blanks in place of its comments, its places kept", () => {
+  const { text } = queryOf({ ...form, text: "{ /* all */ }\n// that is it\n| count() > 2" }, 0);
+  assert.equal(text, "{           }\n             \n| count() > 2");
+  assert.equal("text" in queryOf(form, 0), false);
+});
+
+describe("what memory holds", () => {
+  test("of an older version, without the newer fields, is read as a form that does not use them", () => {
+    const { kind, remoteService, errorsOnly, text, ...old } = form;
+    assert.deepEqual([kind, remoteService, errorsOnly, text], ["", "", false, ""]);
+    assert.deepEqual(asForm(old), form);
+  });
+  for (const value of [undefined, null, "form", [], { ...form, limit: "20" }, { ...form, tags: 1 }]) {
+    test(`${JSON.stringify(value)?.slice(0, 40)} is no form`, () => assert.equal(asForm(value), undefined));
+  }
+  test("in fields of the wrong type is not taken over", () => {
+    const given = { ...form, kind: 1, errorsOnly: "yes", text: null, more: true };
+    assert.deepEqual(asForm(given), form);
+  });
 });

@@ -35,6 +35,15 @@ describe("a head", () => {
     assert.equal(headOf(Buffer.from('{"a":'.repeat(10_000)), true).json?.keys.length, 6);
   });
 
+  it("is not taken for JSON when it is protobuf whose first length is a bracket's byte", () => {
+    for (const length of [0x5b, 0x7b]) {
+      const message = Buffer.alloc(length + 2, "x");
+      message.set([0x0a, length, 0x0a, length - 2, 0x0a, 0x12]);
+      assert.equal(headOf(message, true).json, undefined);
+      assert.notEqual(headOf(Buffer.from(`\n${String.fromCharCode(length)}\n"a":1`), true).json, undefined);
+    }
+  });
+
   it("has no names when it is not JSON", () => {
     for (const text of ["", "null", "<html>", "\u0000{", "plain"]) {
       assert.equal(headOf(Buffer.from(text), true).json, undefined, text);

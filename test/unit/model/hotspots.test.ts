@@ -175,3 +175,29 @@ test("of a trace of many places and calls a bounded part is handed on, with the 
   assert.ok(spots.every((spot) => spot.count === 30));
   assert.equal(spots[0].calls[0].duration, 30_000);
 });
+
+test("calls that say how they were sampled stand for others, and one that does not makes the whole unknown", () => {
+  const spots = hotspots(
+    drawTrace(`
+    pay   ====  w3c.tracestate="ot=th:8"
+    pay     ==  w3c.tracestate="ot=th:c"
+    load  ===   w3c.tracestate="ot=th:8"
+    load   ==
+    ship  ==`),
+  );
+  assert.deepEqual(
+    spots.map(({ place, count, weight }) => [place.name, count, weight]),
+    [
+      ["pay", 2, 6],
+      ["load", 2, undefined],
+      ["ship", 1, undefined],
+    ],
+  );
+});
+
+test("weights add up when merged, and are unknown when one is", () => {
+  const sampled = hotspots(drawTrace('a  ==  w3c.tracestate="ot=th:c"'));
+  const plain = hotspots(drawTrace("a  =="));
+  assert.equal(mergeHotspots(sampled, sampled)[0].weight, 8);
+  assert.equal(mergeHotspots(sampled, plain)[0].weight, undefined);
+});

@@ -21,6 +21,9 @@ interface Given {
   readonly errors?: number;
   readonly sampled?: boolean;
   readonly confidence?: ResolvedHotspot["confidence"];
+  readonly times?: Hotspot["times"];
+  readonly weight?: number;
+  readonly isWhole?: boolean;
 }
 
 function at(given: Given): ResolvedHotspot {
@@ -32,8 +35,11 @@ function at(given: Given): ResolvedHotspot {
     count: given.count ?? calls.length,
     errors: given.errors ?? 0,
     sampled: given.sampled ?? false,
+    times: given.times,
+    weight: given.weight,
   };
-  return { hotspot, location: { file, line, column: 0 }, confidence: given.confidence ?? "sure" };
+  const { confidence = "sure", isWhole } = given;
+  return { hotspot, location: { file, line, column: 0 }, confidence, isWhole };
 }
 
 const texts = (resolved: readonly ResolvedHotspot[], thresholds = all): string[] =>
@@ -82,6 +88,69 @@ suite("The hints of a file", () => {
       ["4 p50 12 ms · 3 calls"],
     ],
     ["are none where no time is one", [{ calls: [call(Number.NaN)] }], []],
+    [
+      "are the backend's own figures where it has computed them",
+      [
+        {
+          calls: [],
+          count: 214,
+          errors: 2,
+          times: { p50: 12 * ms, p95: 340 * ms, p99: 900 * ms },
+          isWhole: true,
+        },
+      ],
+      ["4 p50 12 ms · p95 340 ms · 214 calls · 2 errors"],
+    ],
+    [
+      "count what traces showed of a line no second time when the backend has told it",
+      [
+        { calls: calls(1, 2, 3) },
+        {
+          calls: [],
+          count: 9,
+          times: { p50: 7 * ms, p95: 8 * ms, p99: 9 * ms },
+          isWhole: true,
+          name: "other",
+        },
+      ],
+      ["4 p50 7 ms · p95 8 ms · 9 calls"],
+    ],
+    [
+      "are those of the traces seen for the lines that the backend did not name",
+      [
+        { calls: calls(5), line: 9 },
+        { calls: [], count: 9, times: { p50: 7 * ms, p95: 8 * ms, p99: 9 * ms }, isWhole: true },
+      ],
+      ["4 p50 7 ms · p95 8 ms · 9 calls", "9 5 ms · 1 call"],
+    ],
+    [
+      "leave out the backend's 95th percentile of fewer than five calls as well",
+      [{ calls: [], count: 2, times: { p50: ms, p95: 3 * ms, p99: 3 * ms }, isWhole: true }],
+      ["4 p50 1 ms · 2 calls"],
+    ],
+    [
+      "are none where what the backend computed is no time",
+      [{ calls: [], count: 2, times: { p50: Number.NaN, p95: Number.NaN, p99: Number.NaN }, isWhole: true }],
+      [],
+    ],
+    [
+      "estimate how many calls the sampled ones stand for",
+      [{ calls: calls(1, 2), weight: 200 }],
+      ["4 p50 1.5 ms · ~200 calls"],
+    ],
+    [
+      "are no estimate where every call was kept",
+      [{ calls: calls(1, 2), weight: 2 }],
+      ["4 p50 1.5 ms · 2 calls"],
+    ],
+    [
+      "say only what was seen when one part does not tell how it was sampled",
+      [
+        { calls: calls(1), weight: 100 },
+        { calls: calls(3), name: "other" },
+      ],
+      ["4 p50 2 ms · 2 calls"],
+    ],
   ];
   for (const [title, given, expected] of cases)
     test(title, () => assert.deepEqual(texts(given.map(at)), expected));
@@ -125,6 +194,50 @@ suite("The hints of a file", () => {
     );
     assert.equal(hint.ownP50, 25.5 * ms);
     assert.deepEqual(hint.names, ["load", "rare"]);
+  });
+
+  test("name the slowest calls the backend gives as examples, else those of traces seen, else none", () => {
+    const times = { p50: ms, p95: 3 * ms, p99: 4 * ms };
+    const whole = (examples: readonly HotspotCall[]) =>
+      at({ calls: examples, count: 50, times, isWhole: true });
+    const slowest = (...given: ResolvedHotspot[]) =>
+      hintsForFile("a.js", given, all)[0].slowest.map((one) => one.duration / ms);
+    assert.deepEqual(slowest(whole(calls(2, 4)), at({ calls: calls(9) })), [4, 2]);
+    assert.deepEqual(slowest(whole([]), at({ calls: calls(9) })), [9]);
+    assert.deepEqual(slowest(whole([])), []);
+  });
+
+  test("draw no distribution and no share of examples, and say no own time the backend cannot tell", () => {
+    const times = { p50: ms, p95: 3 * ms, p99: 4 * ms };
+    const told = at({ calls: calls(2, 4), count: 500, times, isWhole: true });
+    const [hint] = hintsForFile("a.js", [told], all);
+    assert.deepEqual(
+      [hint.distribution, hint.criticalShare, hint.ownP50, hint.p99],
+      [[], 0, undefined, 4 * ms],
+    );
+    const [own] = hintsForFile(
+      "a.js",
+      [at({ calls: [], count: 5, times: { ...times, own: 7 }, isWhole: true })],
+      all,
+    );
+    assert.equal(own.ownP50, 7);
+  });
+
+  test("join the backend's figures of one line by how often each was called, never too low", () => {
+    const fast = at({ calls: [], count: 900, times: { p50: ms, p95: 2 * ms, p99: 3 * ms }, isWhole: true });
+    const slow = at({
+      calls: [],
+      count: 100,
+      times: { p50: 50 * ms, p95: 70 * ms, p99: 90 * ms },
+      isWhole: true,
+    });
+    const [hint] = hintsForFile("a.js", [fast, slow], all);
+    assert.deepEqual([hint.p50, hint.p95, hint.p99, hint.calls], [2 * ms, 50 * ms, 70 * ms, 1000]);
+  });
+
+  test("say the 99th percentile from a hundred calls on", () => {
+    assert.equal(hintsForFile("a.js", [at({ calls: hundred })], all)[0].p99, 99.01 * ms);
+    assert.equal(hintsForFile("a.js", [at({ calls: hundred.slice(1) })], all)[0].p99, undefined);
   });
 
   test("have the share of the critical path, each trace counted once", () => {

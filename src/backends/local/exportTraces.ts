@@ -1,0 +1,85 @@
+import { open, rename, rm } from "node:fs/promises";
+import { setImmediate as breathe } from "node:timers/promises";
+import { UserError } from "../../base/userError.ts";
+import { logsToJson, tracesToJson } from "../../formats/otlpWriteJson.ts";
+import type { TraceReading } from "./traceStore.ts";
+
+/** Traces between two tellings of how many are written. */
+const toldEach = 100;
+
+/**
+ * Writes traces to `path` as OTLP JSON Lines, one line a trace, undefined for all, and their log records, if there are any,
+ * to a file beside it: the specification wants one signal a file. Nothing is left of an export that did not end.
+ */
+export async function exportTraces(
+  reading: TraceReading,
+  path: string,
+  traceIds: readonly string[] | undefined,
+  signal: AbortSignal,
+  onProgress: (count: number) => void,
+): Promise<number> {
+  let count = 0;
+  const traces = new LineFile(path);
+  const logs = new LineFile(logsPath(path));
+  try {
+    for (const id of traceIds ?? reading.traceIds()) {
+      signal.throwIfAborted();
+      const spans = reading.spans(id);
+      if (spans === undefined) continue;
+      await traces.line(tracesToJson(spans));
+      const records = reading.logs(id);
+      if (records.length > 0) await logs.line(logsToJson(records));
+      count++;
+      if (count % toldEach === 0) onProgress(count);
+      // What comes in meanwhile is received in the same thread.
+      await breathe();
+    }
+    signal.throwIfAborted();
+    if (count === 0) throw new UserError("The traces to export are no longer kept.");
+    await traces.keep();
+    await logs.keep();
+    return count;
+  } catch (error) {
+    await traces.drop();
+    await logs.drop();
+    if (signal.aborted || error instanceof UserError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`The traces could not be written: ${reason}`, { cause: error });
+  }
+}
+
+/** Where the log records go: beside the traces. */
+export function logsPath(path: string): string {
+  return path.replace(/(\.otlp)?(\.jsonl?)?$/, ".logs$1$2");
+}
+
+/** A file of lines that has its name only once it is whole. */
+class LineFile {
+  readonly #path: string;
+  readonly #draft: string;
+  #file: Awaited<ReturnType<typeof open>> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#draft = `${path}.partial`;
+  }
+
+  async line(chunks: Iterable<Uint8Array>): Promise<void> {
+    this.#file ??= await open(this.#draft, "w", 0o600);
+    for (const chunk of chunks) await this.#file.write(chunk);
+  }
+
+  async keep(): Promise<void> {
+    if (this.#file === undefined) return;
+    await this.#file.close();
+    this.#file = undefined;
+    await rename(this.#draft, this.#path);
+  }
+
+  async drop(): Promise<void> {
+    if (this.#file === undefined) return;
+    await this.#file.close();
+    this.#file = undefined;
+    await rm(this.#draft, { force: true });
+  }
+}

@@ -1,0 +1,298 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { UserError } from "../../../base/userError.ts";
+import { type Intake, IntakeRefusal } from "../parts.ts";
+import { Code, exportResponse, statusMessage } from "./answers.ts";
+import { ConnectionCap } from "./connectionCap.ts";
+import type { Tell } from "./eventTeller.ts";
+import { type InFlight, overloaded } from "./inFlight.ts";
+import type { Encoding, Ingest } from "./ingest.ts";
+import { type Listening, listen } from "./listening.ts";
+import type { ReceiverCounts, ReceiverLimits } from "./receiverOptions.ts";
+import { readBody } from "./requestBody.ts";
+import { type Accepted, checkRequest, corsHeaders, type RequestRules } from "./requestChecks.ts";
+import { firstBytesOf, http2Goodbye } from "./wrongProtocol.ts";
+
+/** What the receivers of both protocols share. */
+export interface ReceiverParts {
+  readonly ingest: Ingest;
+  readonly intake: Intake;
+  readonly inFlight: InFlight;
+  readonly limits: ReceiverLimits;
+  readonly rules: RequestRules;
+  readonly counts: ReceiverCounts;
+  readonly tell: Tell;
+}
+
+/** A port that is being received on. */
+export interface PortReceiver {
+  readonly listening: Listening;
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Receives OTLP over HTTP and Zipkin's JSON. */
+export async function startHttpReceiver(
+  port: number,
+  hosts: readonly string[],
+  parts: ReceiverParts,
+): Promise<PortReceiver> {
+  const cap = new ConnectionCap(parts.limits.connections);
+  const requests = new HttpRequests(parts, cap);
+  const listening = await listen(port, hosts, () => requests.server());
+  return { listening, stop: (graceMs) => requests.stop(graceMs) };
+}
+
+/** Of a body that is refused, this much is still read, so that the sender gets to read the answer. */
+const drainedBytes = 64 << 20;
+const drainMs = 2_000;
+
+class HttpRequests {
+  readonly #parts: ReceiverParts;
+  readonly #cap: ConnectionCap;
+  readonly #servers: Server[] = [];
+  #stopping = false;
+
+  constructor(parts: ReceiverParts, cap: ConnectionCap) {
+    this.#parts = parts;
+    this.#cap = cap;
+  }
+
+  server(): Server {
+    const { headersMs } = this.#parts.limits;
+    const server = createServer({
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: Math.min(2_000, headersMs),
+      keepAliveTimeout: 60_000,
+      maxHeaderSize: 16 << 10,
+    });
+    server.on("connection", (socket: Socket) => {
+      socket.on("error", () => {});
+      this.#cap.add(socket);
+    });
+    server.on("request", (request, response) => this.#answer(request, response, false));
+    server.on("checkContinue", (request, response) => this.#answer(request, response, true));
+    server.on("clientError", (error, socket) => this.#broken(error, socket as Socket));
+    this.#servers.push(server);
+    return server;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    const closed = this.#servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          if (server.listening) server.close(() => resolve());
+          else resolve();
+        }),
+    );
+    for (const server of this.#servers) server.closeIdleConnections();
+    const force = setTimeout(() => this.#cap.destroyAll(), graceMs);
+    await Promise.all(closed);
+    clearTimeout(force);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, waits: boolean): void {
+    const { socket } = request;
+    this.#cap.setBusy(socket);
+    response.once("close", () => this.#cap.setIdle(socket));
+    response.on("error", () => {});
+    request.on("error", () => {});
+    this.#handle(request, response, waits).catch((error: unknown) => {
+      // A defect of ours: the sender is to keep its data and come again.
+      this.#parts.tell("failure", `A request failed: ${error instanceof Error ? error.stack : error}`);
+      if (!response.headersSent) this.#refuse(request, response, 503, "Something went wrong.", "text", 5, {});
+      else response.destroy();
+    });
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse, waits: boolean): Promise<void> {
+    const { rules, limits, ingest, inFlight, intake } = this.#parts;
+    const { method = "", url = "", headers, rawHeaders } = request;
+    const checked = checkRequest({ method, url, headers, rawHeaders }, rules);
+    if ("status" in checked) {
+      if (checked.status >= 400) this.#tellRefused(request, checked.status, checked.message);
+      const encoding = encodingIn(headers["content-type"]);
+      this.#refuse(request, response, checked.status, checked.message, encoding, 0, checked.headers);
+      return;
+    }
+    const cors = checked.origin === "" ? {} : corsHeaders(checked.origin);
+    const holding = inFlight.begin();
+    try {
+      if (intake.refusal !== undefined) throw intake.refusal;
+      if (this.#stopping) throw new IntakeRefusal("The receiver is being stopped.", 1);
+      if (inFlight.full) throw overloaded();
+      if (waits) response.writeContinue();
+      const body = await readBody(request, checked.compression, limits, holding);
+      const taken = await ingest.take(checked.signal, checked.encoding, body);
+      if (checked.signal === "zipkin") this.#send(response, 202, "", new Uint8Array(0), cors);
+      else {
+        const answer = exportResponse(checked.signal, checked.encoding, taken);
+        this.#send(response, 200, typeOf(checked.encoding), answer, cors);
+      }
+    } catch (error) {
+      this.#failed(request, response, checked, error, cors);
+    } finally {
+      holding.release();
+    }
+  }
+
+  #failed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { encoding, signal }: Accepted,
+    error: unknown,
+    cors: Readonly<Record<string, string>>,
+  ): void {
+    const { counts, tell } = this.#parts;
+    const as = signal === "zipkin" ? "text" : encoding;
+    if (error instanceof IntakeRefusal) {
+      counts.overloaded++;
+      tell("overloaded", `Senders were asked to send again later: ${error.message}`, error.message);
+      this.#refuse(request, response, 503, error.message, as, error.retryAfterSeconds, cors);
+      return;
+    }
+    if (!(error instanceof UserError)) {
+      if (!request.destroyed) throw error;
+      // The sender has gone in the middle of its body.
+      return;
+    }
+    const status = error.code === "tooLarge" ? 413 : error.code === "timeout" ? 408 : 400;
+    counts.refused++;
+    tell(status === 400 ? "malformed" : "refused", `A request was refused: ${error.message}`, String(status));
+    this.#refuse(request, response, status, error.message, as, 0, cors);
+  }
+
+  #tellRefused(request: IncomingMessage, status: number, message: string): void {
+    const { counts, tell } = this.#parts;
+    counts.refused++;
+    // A browser that looks at the port, and a program that asks whether it is there, are no news.
+    if (status === 404 || status === 405) return;
+    const { host = "", origin = "", "content-type": type = "" } = request.headers;
+    const from = [host && `host ${host}`, origin && `origin ${origin}`, type && `content type ${type}`];
+    const said = from.filter((part) => part !== "").join(", ");
+    tell("refused", `A request was refused (${status}; ${said}): ${message}`, `${status} ${host} ${origin}`);
+  }
+
+  #send(
+    response: ServerResponse,
+    status: number,
+    type: string,
+    body: Uint8Array,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    if (this.#stopping) response.shouldKeepAlive = false;
+    writeHead(response, status, type, body, headers);
+    response.end(body);
+  }
+
+  /** Answers without taking the body; what still comes of it is passed over, for a while. */
+  #refuse(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    message: string,
+    encoding: Encoding | "text",
+    retryAfterSeconds: number,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    if (response.destroyed) return;
+    const retry: Record<string, string> =
+      retryAfterSeconds > 0 ? { "retry-after": String(retryAfterSeconds) } : {};
+    const isText = encoding === "text";
+    const body = isText
+      ? Buffer.from(message === "" ? "" : `${message}\n`)
+      : statusMessage(encoding, codes.get(status) ?? Code.invalidArgument, message, retryAfterSeconds);
+    const type = message === "" ? "" : isText ? "text/plain; charset=utf-8" : typeOf(encoding);
+    const all = { ...headers, ...retry };
+    if (request.complete) {
+      this.#send(response, status, type, body, all);
+      return;
+    }
+    response.shouldKeepAlive = false;
+    writeHead(response, status, type, body, all);
+    if (body.length > 0) response.write(body);
+    else response.flushHeaders();
+    // A connection that is closed while the sender still writes is reset, and the answer lost.
+    drain(request, () => response.end());
+  }
+
+  /** What is no HTTP request. */
+  #broken(error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }, socket: Socket): void {
+    const { tell } = this.#parts;
+    const first = error.rawPacket === undefined ? "unknown" : firstBytesOf(error.rawPacket);
+    if (first === "http2") {
+      const hint =
+        "This port takes OTLP over HTTP. Send OTLP over gRPC to the gRPC port, which is usually 4317.";
+      tell(
+        "wrongPort",
+        `A program sent gRPC to the HTTP port ${socket.localPort}. Set its endpoint to the gRPC port, or its protocol to http/protobuf.`,
+      );
+      socket.end(http2Goodbye(hint));
+    } else if (first === "tls") {
+      tell(
+        "tls",
+        `A program tried TLS on port ${socket.localPort}. The receiver takes http:// only: set its endpoint to http:// or mark it as insecure.`,
+      );
+      socket.destroy();
+    } else if (socket.writable && error.code !== "ECONNRESET") {
+      const status = badRequests.get(error.code ?? "") ?? "400 Bad Request";
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    } else socket.destroy();
+  }
+}
+
+const codes: ReadonlyMap<number, number> = new Map([
+  [401, Code.unauthenticated],
+  [403, Code.permissionDenied],
+  [404, Code.notFound],
+  [405, Code.unimplemented],
+  [408, Code.deadlineExceeded],
+  [413, Code.resourceExhausted],
+  [503, Code.unavailable],
+]);
+
+const badRequests: ReadonlyMap<string, string> = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+
+function writeHead(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const contentType = type === "" ? {} : { "content-type": type };
+  const length = status === 204 ? {} : { "content-length": body.length };
+  response.writeHead(status, { ...contentType, ...length, ...headers });
+}
+
+function typeOf(encoding: Encoding): string {
+  return encoding === "json" ? "application/json" : "application/x-protobuf";
+}
+
+/** The encoding that a refusal is written in, before it is known whether the type is one that is taken. */
+function encodingIn(contentType: string | undefined): Encoding | "text" {
+  const type = contentType?.split(";", 1)[0].trim().toLowerCase();
+  if (type === "application/json") return "json";
+  return type === "application/x-protobuf" || type === "application/protobuf" ? "protobuf" : "text";
+}
+
+/** Passes over what comes of a body until it ends, is too much or takes too long. */
+function drain(request: IncomingMessage, done: () => void): void {
+  let left = drainedBytes;
+  const late = setTimeout(done, drainMs);
+  late.unref();
+  const end = (): void => {
+    clearTimeout(late);
+    done();
+  };
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) end();
+  });
+  request.once("end", end);
+  request.once("close", end);
+  request.resume();
+}

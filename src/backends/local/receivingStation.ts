@@ -1,0 +1,327 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { UserError } from "../../base/userError.ts";
+import { readLogs } from "../../formats/otlpLogs.ts";
+import type { Hotspot } from "../../model/hotspot.ts";
+import type { LogRecord } from "../../model/logRecord.ts";
+import type { TraceSummary } from "../../model/summary.ts";
+import type { HotspotQuery, TraceQuery } from "../backend.ts";
+import { exportTraces } from "./exportTraces.ts";
+import { LeaseKeeper } from "./leaseKeeper.ts";
+import { PortUnavailable } from "./receiver/portUnavailable.ts";
+import { startReceiver } from "./receiver/receiver.ts";
+import type { Receiver, ReceiverEvent } from "./receiver/receiverOptions.ts";
+import type { Station, StationAddresses, StationListener, StationOptions, StationState } from "./station.ts";
+import { openReader, openWriter, type StoreWriting } from "./store/openStore.ts";
+import type { StoreSize, TraceReading } from "./traceStore.ts";
+
+/** Between two looks at what has changed. */
+const lookMs = 100;
+/** How long a request that has begun may take when receiving ends. */
+const graceMs = 2000;
+/** Traces told when receiving begins: those that were kept before. */
+const keptTold = 100;
+/** A port that a window just gone has left is free again within so long. */
+const portRetries = 10;
+const portRetryMs = 150;
+
+/** Told to the person; the others stand in the log. */
+const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set([
+  "metricsDropped",
+  "wrongPort",
+  "tls",
+  "failure",
+]);
+
+/**
+ * Receiver and store of one window. The window with the lease receives and writes; the others read beside it and take over
+ * when it is gone. Nothing is opened before it is asked for.
+ */
+export class ReceivingStation implements Station {
+  readonly #folder: string;
+  readonly #listener: StationListener;
+  #reader: TraceReading | undefined;
+  #writer: StoreWriting | undefined;
+  #receiver: Receiver | undefined;
+  #lease: LeaseKeeper | undefined;
+  #options: StationOptions | undefined;
+  #state: StationState = { role: "off" };
+  #looking: NodeJS.Timeout | undefined;
+  #seen = 0;
+  #exporting: AbortController | undefined;
+  /** Starting, stopping and taking over come one after another. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, listener: StationListener) {
+    this.#folder = folder;
+    this.#listener = listener;
+  }
+
+  start(options: StationOptions): Promise<StationState> {
+    return this.#inTurn(async () => {
+      await this.#end();
+      this.#options = options;
+      this.#lease = new LeaseKeeper(this.#folder, {
+        gained: (token) =>
+          void this.#inTurn(() => this.#receive(token)).catch((error) => this.#failed(error)),
+        lost: (holder) => void this.#inTurn(() => this.#yield(holder)).catch((error) => this.#failed(error)),
+        notice: (text) => this.#listener.notice(text),
+      });
+      const { token, holder } = this.#lease.begin();
+      if (token !== undefined) await this.#receive(token);
+      else this.#read(holder);
+      return this.#state;
+    });
+  }
+
+  stop(): Promise<StationState> {
+    return this.#inTurn(async () => {
+      await this.#end();
+      this.#setState({ role: "off" });
+      return this.#state;
+    });
+  }
+
+  async pin(traceId: string, pinned: boolean): Promise<void> {
+    this.#writing().pin(traceId, pinned);
+  }
+
+  async deleteAll(): Promise<void> {
+    if (this.#writer !== undefined) return this.#writer.deleteAll();
+    // Nobody receives: the store is opened for this alone.
+    const keeper = new LeaseKeeper(this.#folder, { gained() {}, lost() {}, notice: this.#listener.notice });
+    const { token } = keeper.begin();
+    if (token === undefined) throw otherWindow();
+    try {
+      const writer = openWriter(this.#folder, {
+        fence: token,
+        limits: this.#options?.limits ?? { maxSpans: 1e9, maxBytes: 1e12, maxAgeHours: 1e6 },
+        onNotice: (text) => this.#listener.notice(text),
+      });
+      await writer.deleteAll();
+      await writer.close();
+    } finally {
+      keeper.end();
+    }
+  }
+
+  async exportTo(path: string, traceIds: readonly string[] | undefined): Promise<number> {
+    this.#exporting?.abort();
+    const controller = new AbortController();
+    this.#exporting = controller;
+    return exportTraces(this.#reading(), path, traceIds, controller.signal, (count) =>
+      this.#listener.exported(count),
+    );
+  }
+
+  async cancelExport(): Promise<void> {
+    this.#exporting?.abort();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    this.#exporting?.abort();
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  async services(): Promise<readonly string[]> {
+    return this.#reading().services();
+  }
+
+  async operations(service: string): Promise<readonly string[]> {
+    return this.#reading().operations(service);
+  }
+
+  async attributeKeys(): Promise<readonly string[]> {
+    return this.#reading().attributeKeys();
+  }
+
+  async search(query: TraceQuery): Promise<{ summaries: readonly TraceSummary[]; limited: boolean }> {
+    return this.#reading().search(query);
+  }
+
+  async summary(traceId: string): Promise<TraceSummary | undefined> {
+    return this.#reading().summary(traceId);
+  }
+
+  async known(traceIds: readonly string[]): Promise<readonly string[]> {
+    return this.#reading().known(traceIds);
+  }
+
+  async spans(traceId: string): Promise<Uint8Array | undefined> {
+    return this.#reading().spans(traceId);
+  }
+
+  async logs(traceId: string, epoch: bigint): Promise<readonly LogRecord[]> {
+    const bytes = this.#reading().logs(traceId);
+    return bytes.length === 0 ? [] : readLogs(bytes, epoch).records;
+  }
+
+  async hotspots(query: HotspotQuery): Promise<readonly Hotspot[]> {
+    return this.#reading().hotspots(query);
+  }
+
+  async size(): Promise<StoreSize> {
+    return this.#reading().size();
+  }
+
+  #reading(): TraceReading {
+    this.#reader ??= openReader(this.#folder);
+    return this.#reader;
+  }
+
+  #writing(): StoreWriting {
+    if (this.#writer === undefined) throw otherWindow();
+    return this.#writer;
+  }
+
+  async #receive(token: string): Promise<void> {
+    const options = this.#options;
+    if (options === undefined) return;
+    try {
+      this.#writer = openWriter(this.#folder, {
+        fence: token,
+        limits: options.limits,
+        onNotice: (text) => this.#listener.notice(text),
+        onLost: () => this.#lease?.fenced(),
+      });
+      this.#receiver = await this.#listen(options, this.#writer);
+    } catch (error) {
+      await this.#end();
+      this.#failed(error);
+      return;
+    }
+    const at = addressesOf(this.#receiver);
+    this.#lease?.say(at);
+    this.#setState({ role: "receiving", at });
+    this.#look();
+  }
+
+  async #listen(options: StationOptions, intake: StoreWriting): Promise<Receiver> {
+    const { httpPort, grpcPort, hosts, allowedHosts, allowedOrigins, apiKey, maxBodyBytes } = options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await startReceiver({
+          httpPort,
+          grpcPort,
+          hosts,
+          allowedHosts,
+          allowedOrigins,
+          ...(apiKey === "" ? {} : { apiKey }),
+          limits: { bodyBytes: maxBodyBytes },
+          intake,
+          onEvent: (event) => this.#heard(event),
+        });
+      } catch (error) {
+        // Only after a takeover: what the window that is gone had open is closed by the system, a moment later.
+        const mayBeFree = error instanceof PortUnavailable && this.#state.role === "reading";
+        if (!mayBeFree || attempt === portRetries) throw error;
+        await pause(portRetryMs);
+      }
+    }
+  }
+
+  #heard({ kind, message }: ReceiverEvent): void {
+    if (shownEvents.has(kind)) this.#listener.notice(message);
+    else this.#listener.log(message);
+  }
+
+  #read(holder: string | undefined): void {
+    const { pid, at } = LeaseKeeper.said(holder);
+    this.#setState({ role: "reading", at, process: pid });
+    this.#look();
+  }
+
+  /** Another window has taken the lease while this one did not answer: it goes on as a reader. */
+  async #yield(holder: string | undefined): Promise<void> {
+    await this.#closeReceiving();
+    this.#read(holder);
+  }
+
+  async #closeReceiving(): Promise<void> {
+    const receiver = this.#receiver;
+    const writer = this.#writer;
+    this.#receiver = undefined;
+    this.#writer = undefined;
+    await receiver?.stop(graceMs);
+    await writer?.close();
+  }
+
+  async #end(): Promise<void> {
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    const lease = this.#lease;
+    this.#lease = undefined;
+    await this.#closeReceiving();
+    lease?.end();
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof UserError))
+      this.#listener.log(error instanceof Error ? (error.stack ?? "") : String(error));
+    this.#setState({
+      role: "failed",
+      reason: error instanceof Error ? error.message : "Receiving failed.",
+      port: error instanceof PortUnavailable ? error.port : undefined,
+    });
+  }
+
+  #look(): void {
+    clearInterval(this.#looking);
+    const reader = this.#reading();
+    // What was there before is told as the newest of it; from then on, what changes.
+    for (let more = true; more; ) {
+      const { next, summaries } = reader.changes(this.#seen);
+      more = summaries.length > 0 && next !== this.#seen;
+      this.#seen = next;
+    }
+    const kept = reader.search(everything).summaries;
+    if (kept.length > 0) this.#listener.tracesChanged(kept);
+    this.#looking = setInterval(() => {
+      try {
+        const { next, summaries } = reader.changes(this.#seen);
+        this.#seen = next;
+        if (summaries.length > 0) this.#listener.tracesChanged(summaries);
+      } catch (error) {
+        this.#listener.log(
+          `What was received could not be read: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }, lookMs);
+  }
+
+  #setState(state: StationState): void {
+    this.#state = state;
+    this.#listener.stateChanged(state);
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(task, task);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+}
+
+const everything: TraceQuery = {
+  service: "",
+  operation: "",
+  tags: new Map(),
+  minDurationNs: 0,
+  maxDurationNs: 0,
+  fromMs: 0,
+  toMs: Number.MAX_SAFE_INTEGER,
+  limit: keptTold,
+};
+
+function addressesOf(receiver: Receiver): StationAddresses {
+  const of = (protocol: "http" | "grpc"): string => {
+    const found = receiver.addresses.find((address) => address.protocol === protocol);
+    if (found === undefined) return "";
+    return `http://${found.host.includes(":") ? `[${found.host}]` : found.host}:${found.port}`;
+  };
+  return { http: of("http"), grpc: of("grpc") };
+}
+
+function otherWindow(): UserError {
+  return new UserError("Another window receives. Do this there, or close it first.");
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import type { ReceivedPart } from "../parts.ts";
+import type { Database } from "./database.ts";
+
+/** What a chunk holds: TracesData or LogsData. */
+export const ChunkKind = { spans: 0, logs: 1 } as const;
+export type ChunkKind = (typeof ChunkKind)[keyof typeof ChunkKind];
+
+/** Beyond this the numbers of traces are looked up again. */
+const rememberedTraces = 50_000;
+
+/** The parts as they were received. Only to be used within a transaction; after one that failed, `forget`. */
+export class ChunkTable {
+  readonly #database: Database;
+  readonly #numbers = new Map<string, number>();
+  #seq: number;
+
+  constructor(database: Database, watermark: number) {
+    this.#database = database;
+    this.#seq = Math.max(watermark, database.number("SELECT max(seq) FROM chunk"));
+  }
+
+  /** Number of the last chunk. */
+  get last(): number {
+    return this.#seq;
+  }
+
+  /** The number of the trace that the part was added to, or 0 when it has these very bytes already. */
+  insert(kind: ChunkKind, part: ReceivedPart, age: number): number {
+    const trace = this.#traceNumber(part.traceId, age);
+    const hash = createHash("sha1").update(part.bytes).digest().subarray(0, 10);
+    const added = this.#database.run(
+      "INSERT INTO chunk(seq, trace, kind, count, hash, bytes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      this.#seq + 1,
+      trace,
+      kind,
+      part.count,
+      hash,
+      part.bytes,
+    );
+    if (added === 0) return 0;
+    this.#seq++;
+    return trace;
+  }
+
+  /** Drops what is remembered of traces: they were deleted, or never came to be. */
+  forget(): void {
+    this.#numbers.clear();
+  }
+
+  #traceNumber(id: string, age: number): number {
+    const known = this.#numbers.get(id);
+    if (known !== undefined) return known;
+    const row = this.#database.get("SELECT no FROM trace WHERE id = ?", id);
+    const no =
+      row === undefined
+        ? this.#database.insert("INSERT INTO trace(id, age) VALUES (?, ?)", id, age)
+        : Number(row.no);
+    if (this.#numbers.size >= rememberedTraces) this.#numbers.clear();
+    this.#numbers.set(id, no);
+    return no;
+  }
+}

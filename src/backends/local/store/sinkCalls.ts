@@ -1,0 +1,140 @@
+import type { Arrangement } from "../../../model/arrangement.ts";
+import type { Attributes } from "../../../model/attributes.ts";
+import { criticalOwn, criticalPath } from "../../../model/criticalPath.ts";
+import { placeKey } from "../../../model/hotspots.ts";
+import type { ResourceFacts } from "../../../model/resourceFacts.ts";
+import { selfTimes } from "../../../model/selfTime.ts";
+import { type PlaceReader, placeReader } from "../../../model/spanPlace.ts";
+import type { SpanSink } from "../../../model/spanSink.ts";
+import { bigintOfWords } from "../../../model/time64.ts";
+import { Status } from "../../../model/trace.ts";
+import { CallRecords, recordBytes } from "./callRecords.ts";
+import type { EntryCalls } from "./traceEntry.ts";
+
+type Place = Pick<EntryCalls, "key" | "place">;
+
+/** Calls of the spans of one sink, which is complete, that name a file: only those can be asked for. */
+export class SinkCalls {
+  readonly #sink: SpanSink;
+  readonly #reader: PlaceReader;
+  /** Places by what the reader says is equal; undefined for one without a file. */
+  readonly #byText = new Map<string, Place | undefined>();
+  readonly #byKey = new Map<string, Place>();
+
+  constructor(sink: SpanSink, facts: ResourceFacts) {
+    this.#sink = sink;
+    const unknown = sink.labels.internText("unknown_service");
+    const labels = sink.labels.table();
+    const service = Uint32Array.from({ length: sink.length }, (_, row) =>
+      sink.resource.data[row] < 0 ? unknown : facts.service[sink.resource.data[row]],
+    );
+    this.#reader = placeReader({
+      labels,
+      texts: sink.texts.table(),
+      attributes: {
+        offset: Uint32Array.from({ length: sink.length + 1 }, (_, i) =>
+          i === 0 ? 0 : sink.attributes.ends.data[i - 1],
+        ),
+        key: sink.attributes.key.data,
+        type: sink.attributes.type.data,
+        value: sink.attributes.value.data,
+      },
+      name: sink.name.data,
+      service,
+      // A service is its own label here.
+      services: Uint32Array.from({ length: labels.length }, (_, label) => label),
+      resource: Uint32Array.from({ length: sink.length }, (_, row) => sink.resource.data[row] + 1),
+      resourceAttributes: resourcesFromOne(sink),
+    });
+  }
+
+  /** The calls of one trace, whose records are in `rows`. */
+  of(rows: Int32Array, found: Arrangement, no: number, version: number): EntryCalls[] {
+    const groups = new Map<Place, number[]>();
+    found.record.forEach((own, row) => {
+      const place = this.#placeOf(rows[own]);
+      if (place === undefined) return;
+      const group = groups.get(place);
+      if (group === undefined) groups.set(place, [row]);
+      else group.push(row);
+    });
+    if (groups.size === 0) return [];
+    const times = this.#times(rows, found);
+    return [...groups].map(([{ key, place }, group]) => {
+      const bytes = new Uint8Array(group.length * recordBytes);
+      const records = new CallRecords(bytes);
+      group.forEach((row, i) => {
+        const own = found.record[row];
+        records.set(i, {
+          trace: no,
+          version,
+          error: this.#sink.status.data[rows[own]] === Status.error,
+          idHigh: found.ids.words[2 * own],
+          idLow: found.ids.words[2 * own + 1],
+          startMs: times.epochMs + Math.floor(times.start[row] / 1e6),
+          duration: times.duration[row],
+          self: times.self[row],
+          critical: times.critical[row],
+        });
+      });
+      return { key, place, records: bytes };
+    });
+  }
+
+  #placeOf(sinkRow: number): Place | undefined {
+    this.#reader.read(sinkRow);
+    const text = this.#reader.key();
+    if (this.#byText.has(text)) return this.#byText.get(text);
+    const place = this.#reader.place();
+    let known: Place | undefined;
+    if (place.file !== "") {
+      const key = placeKey(place);
+      known = this.#byKey.get(key) ?? { key, place };
+      this.#byKey.set(key, known);
+    }
+    this.#byText.set(text, known);
+    return known;
+  }
+
+  #times(rows: Int32Array, { record, times, tree }: Arrangement) {
+    const length = record.length;
+    const rowOf = new Int32Array(rows.length);
+    record.forEach((own, row) => {
+      rowOf[own] = row;
+    });
+    const start = Float64Array.from(record, (own) => times.start[own]);
+    const duration = Float64Array.from(record, (own) => times.duration[own]);
+    const kind = Uint8Array.from(record, (own) => this.#sink.kind.data[rows[own]]);
+    const parent = Int32Array.from(record, (own) => (tree.parent[own] < 0 ? -1 : rowOf[tree.parent[own]]));
+    const size = new Int32Array(length).fill(1);
+    for (let row = length - 1; row >= 0; row--) if (parent[row] >= 0) size[parent[row]] += size[row];
+    const epoch = bigintOfWords(times.epochHigh, times.epochLow);
+    const timed = { length, epoch, start, duration, parent, size, kind };
+    return {
+      epochMs: Number(epoch / 1_000_000n),
+      start,
+      duration,
+      self: selfTimes(timed),
+      critical: criticalOwn(criticalPath(timed), length),
+    };
+  }
+}
+
+/** Attributes of the sink's resources: owner i + 1 is resource i, and owner 0, for a span without one, has none. */
+function resourcesFromOne(sink: SpanSink): Attributes {
+  const columns = sink.resourceAttributes;
+  const offset = new Uint32Array(sink.resourceOwner.length + 2);
+  const key: number[] = [];
+  const value: number[] = [];
+  sink.resourceOwner.forEach((ownerPlusOne, resource) => {
+    if (ownerPlusOne > 0) {
+      for (let i = columns.from(ownerPlusOne - 1); i < columns.to(ownerPlusOne - 1); i++) {
+        key.push(columns.key.data[i]);
+        value.push(columns.value.data[i]);
+      }
+    }
+    offset[resource + 2] = key.length;
+  });
+  const type = new Uint8Array(key.length);
+  return { offset, key: Uint32Array.from(key), type, value: Uint32Array.from(value) };
+}

@@ -1,0 +1,360 @@
+import { IntakeRefusal, type ReceivedBatch } from "../parts.ts";
+import type { StoreLimits } from "../traceStore.ts";
+import { isDamage, isImpossible, SqliteCode, sqliteCode } from "./database.ts";
+import { FenceLost } from "./fenceLost.ts";
+import type { StoreWriting, WriterOptions } from "./openStore.ts";
+import { isMarkedDamaged, markDamage, removeSetAside, removeStore, setAside } from "./storeFile.ts";
+import { WritableStore } from "./writableStore.ts";
+
+interface Pending {
+  readonly batch: ReceivedBatch;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** After a fault the next try comes so much later. */
+const retrySeconds = 5;
+/** A fault that comes again within this time is not said again. */
+const quietMs = 600_000;
+const tickMs = 1000;
+/** How long closing may go on indexing; the rest is done when the store is opened again. */
+const closingMs = 500;
+/** Bytes that may wait for a commit, and that one commit takes. */
+const mostPending = 64 * 1024 * 1024;
+const mostAtOnce = 16 * 1024 * 1024;
+const defaultBacklog = 1_000_000;
+/** While senders are at work, indexing rests this many times as long as it worked; less when much is waiting. */
+const rests = { busy: 3, behind: 1 };
+
+/**
+ * Takes batches, all that came meanwhile in one transaction, and between them indexes what was taken, keeps the limits, and
+ * syncs. A fault of the disk refuses batches until it is over; a damaged store is set aside and a new one begun; a lost
+ * lease ends it for good.
+ */
+export class StoreWriter implements StoreWriting {
+  readonly #folder: string;
+  readonly #options: WriterOptions;
+  readonly #now: () => number;
+  readonly #monotonic: () => number;
+  readonly #maxBacklog: number;
+  readonly #ticking: NodeJS.Timeout;
+  #limits: StoreLimits;
+  /** Undefined after a fault, until it is opened again. */
+  #store: WritableStore | undefined;
+  #pending: Pending[] = [];
+  #pendingBytes = 0;
+  #committing = false;
+  #indexTimer: NodeJS.Timeout | undefined;
+  #indexNow: NodeJS.Immediate | undefined;
+  #waitsForIndex: (() => void)[] = [];
+  #lastTake = Number.NEGATIVE_INFINITY;
+  #fault: { readonly refusal: IntakeRefusal; readonly until: number; readonly isFull: boolean } | undefined;
+  #faultyAt = Number.NEGATIVE_INFINITY;
+  #isFull = false;
+  #isSuspect = false;
+  #ended: IntakeRefusal | undefined;
+
+  constructor(folder: string, options: WriterOptions) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#limits = options.limits;
+    this.#now = options.now ?? Date.now;
+    this.#monotonic = options.monotonic ?? (() => performance.now());
+    this.#maxBacklog = options.maxBacklog ?? defaultBacklog;
+    this.#store = this.#opened();
+    this.#ticking = setInterval(() => this.#tick(), tickMs);
+    this.#ticking.unref();
+    this.#indexIn(0);
+  }
+
+  get refusal(): IntakeRefusal | undefined {
+    if (this.#ended !== undefined) return this.#ended;
+    if (this.#fault !== undefined && this.#monotonic() < this.#fault.until) return this.#fault.refusal;
+    const backlog = this.#store?.indexing.backlog ?? 0;
+    if (backlog > this.#maxBacklog) this.#isFull = true;
+    else if (backlog < this.#maxBacklog * 0.8) this.#isFull = false;
+    if (this.#isFull) return new IntakeRefusal("Too many received spans are waiting to be indexed.", 2);
+    if (this.#pendingBytes > mostPending) return new IntakeRefusal("Too much is being received at once.", 1);
+    return undefined;
+  }
+
+  take(batch: ReceivedBatch): Promise<void> {
+    const refusal = this.refusal;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ batch, resolve, reject });
+      this.#pendingBytes += bytesOf(batch);
+      this.#lastTake = this.#monotonic();
+      this.#commitSoon();
+    });
+  }
+
+  pin(traceId: string, pinned: boolean): void {
+    this.#guarded((store) => store.pin(traceId, pinned));
+  }
+
+  async deleteAll(): Promise<void> {
+    this.#commitAll();
+    const failure = this.#attempt((store) => store.deleteAll());
+    if (failure !== undefined) this.#beginAnew(failure);
+    removeSetAside(this.#folder);
+  }
+
+  setLimits(limits: StoreLimits): void {
+    this.#limits = limits;
+    this.#store?.setLimits(limits);
+  }
+
+  indexed(): Promise<void> {
+    this.#commitAll();
+    return new Promise((resolve) => {
+      this.#waitsForIndex.push(resolve);
+      this.#indexIn(0);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended === undefined) {
+      this.#commitAll();
+      const until = performance.now() + closingMs;
+      this.#attempt((store) => {
+        while (performance.now() < until && store.index(this.#monotonic(), true) === 0);
+      });
+    }
+    const store = this.#end(new IntakeRefusal("The store of received traces is closed.", 1));
+    await store?.close();
+  }
+
+  #commitSoon(): void {
+    if (this.#committing) return;
+    this.#committing = true;
+    setImmediate(() => {
+      this.#committing = false;
+      this.#commit();
+      if (this.#pending.length > 0) this.#commitSoon();
+      this.#indexIn(0);
+    });
+  }
+
+  #commitAll(): void {
+    while (this.#pending.length > 0) this.#commit();
+  }
+
+  /** All that waits, up to a size, in one transaction. */
+  #commit(): void {
+    const group: Pending[] = [];
+    let bytes = 0;
+    for (const pending of this.#pending) {
+      group.push(pending);
+      bytes += bytesOf(pending.batch);
+      if (bytes >= mostAtOnce) break;
+    }
+    this.#pending = this.#pending.slice(group.length);
+    this.#pendingBytes -= bytes;
+    const batches = group.map(({ batch }) => batch);
+    const failure = this.#attempt((store) => store.commit(batches, this.#monotonic()));
+    for (const { resolve, reject } of group) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+  }
+
+  #indexIn(ms: number): void {
+    if (this.#ended !== undefined || this.#indexNow !== undefined) return;
+    clearTimeout(this.#indexTimer);
+    if (ms > 0) {
+      this.#indexTimer = setTimeout(() => this.#index(), ms);
+      this.#indexTimer.unref();
+      return;
+    }
+    this.#indexNow = setImmediate(() => {
+      this.#indexNow = undefined;
+      this.#index();
+    });
+  }
+
+  #index(): void {
+    const began = this.#monotonic();
+    const all = this.#waitsForIndex.length > 0;
+    let next = Number.POSITIVE_INFINITY;
+    const failure = this.#attempt((store) => {
+      next = store.index(began, all);
+    });
+    if (failure !== undefined) {
+      if (this.#ended === undefined) this.#indexIn(retrySeconds * 1000);
+      else this.#answerIndexed();
+    } else if (next !== Number.POSITIVE_INFINITY) this.#indexIn(Math.max(next, all ? 0 : this.#rest(began)));
+    else this.#answerIndexed();
+  }
+
+  #answerIndexed(): void {
+    for (const resolve of this.#waitsForIndex.splice(0)) resolve();
+  }
+
+  /** How long senders are to have the thread for themselves after a slice. */
+  #rest(began: number): number {
+    const now = this.#monotonic();
+    if (now - this.#lastTake > 20) return 0;
+    const isBehind = (this.#store?.indexing.backlog ?? 0) > this.#maxBacklog / 2;
+    return (now - began) * (isBehind ? rests.behind : rests.busy);
+  }
+
+  #tick(): void {
+    if (this.#ended !== undefined || this.#store === undefined) return;
+    this.#attempt((store) => {
+      if (isMarkedDamaged(this.#folder)) this.#reopen();
+      else if (!store.tick(this.#now(), this.#monotonic())) this.#reopen();
+    });
+  }
+
+  #guarded(action: (store: WritableStore) => void): void {
+    const failure = this.#attempt(action);
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Runs `action` on the store, opened again where it has to be; what comes of an error is a refusal. */
+  #attempt(action: (store: WritableStore) => void): IntakeRefusal | undefined {
+    if (this.#ended !== undefined) return this.#ended;
+    try {
+      this.#store ??= this.#opened();
+      // The space that is there again is wanted for the log first, or the next batches take it and nothing is gained.
+      if (this.#fault?.isFull) this.#store.makeRoom();
+      withRoom(this.#store, action);
+      this.#fault = undefined;
+      this.#isSuspect = false;
+      return undefined;
+    } catch (error) {
+      if (error instanceof FenceLost) return this.#lost(error);
+      if (isDamage(error) || this.#isDamageAgain(error)) return this.#damaged(error);
+      return this.#faulty(error);
+    }
+  }
+
+  /** The store, begun anew when damage is met in it even now. */
+  #opened(): WritableStore {
+    const options = { ...this.#options, limits: this.#limits };
+    const open = () => new WritableStore(this.#folder, options, this.#now(), this.#monotonic());
+    try {
+      return open();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      setAside(this.#folder, { onNotice: this.#options.onNotice, now: this.#now });
+      return open();
+    }
+  }
+
+  /** Whether another file is to be written from now on is decided by how this one opens. */
+  #reopen(): void {
+    this.#store?.abandon();
+    this.#store = undefined;
+    this.#store = this.#opened();
+  }
+
+  /** What a whole store never answers is damage when it comes again after a check. */
+  #isDamageAgain(error: unknown): boolean {
+    if (!isImpossible(error)) return false;
+    if (this.#isSuspect) return true;
+    this.#isSuspect = true;
+    markDamage(this.#folder);
+    return false;
+  }
+
+  /** Deletes all without writing, for deleting in a store takes space too. Throws `failure` when it may not or cannot. */
+  #beginAnew(failure: IntakeRefusal): void {
+    if (this.#ended !== undefined || this.#store?.isOurs() !== true) throw failure;
+    this.#store.abandon();
+    this.#store = undefined;
+    removeStore(this.#folder);
+    this.#fault = undefined;
+    this.#guarded(() => {});
+  }
+
+  #lost(error: FenceLost): IntakeRefusal {
+    this.#end(error)?.abandon();
+    this.#options.onLost?.();
+    return error;
+  }
+
+  #damaged(error: unknown): IntakeRefusal {
+    try {
+      this.#store?.abandon();
+      this.#store = undefined;
+      setAside(this.#folder, { onNotice: this.#options.onNotice, now: this.#now });
+      this.#store = this.#opened();
+    } catch (second) {
+      return this.#faulty(second);
+    }
+    return new IntakeRefusal("The store of received traces was damaged and is begun anew.", 1, error);
+  }
+
+  #faulty(error: unknown): IntakeRefusal {
+    const code = sqliteCode(error);
+    const refusal = new IntakeRefusal(
+      faultText(code, error),
+      code === SqliteCode.busy ? 1 : retrySeconds,
+      error,
+    );
+    if (code === SqliteCode.busy) return refusal;
+    const now = this.#monotonic();
+    if (now - this.#faultyAt > quietMs) this.#options.onNotice(refusal.message);
+    this.#faultyAt = now;
+    this.#fault = { refusal, until: now + retrySeconds * 1000, isFull: code === SqliteCode.full };
+    // A full disk is a matter of space; after anything else the file or its folder may be other ones.
+    if (code !== SqliteCode.full) {
+      try {
+        this.#store?.abandon();
+      } catch {
+        // It could not even be closed; the next try opens another.
+      }
+      this.#store = undefined;
+    }
+    return refusal;
+  }
+
+  /** Ends everything that runs by itself, and refuses what waits. */
+  #end(refusal: IntakeRefusal): WritableStore | undefined {
+    this.#ended ??= refusal;
+    clearInterval(this.#ticking);
+    clearTimeout(this.#indexTimer);
+    clearImmediate(this.#indexNow);
+    for (const { reject } of this.#pending.splice(0)) reject(refusal);
+    this.#answerIndexed();
+    const store = this.#store;
+    this.#store = undefined;
+    return store;
+  }
+}
+
+/** A full disk may have room again when the write-ahead log, which holds pages many times, is written into the file. */
+function withRoom(store: WritableStore, action: (store: WritableStore) => void): void {
+  try {
+    action(store);
+  } catch (error) {
+    if (sqliteCode(error) !== SqliteCode.full || !store.makeRoom()) throw error;
+    action(store);
+  }
+}
+
+function faultText(code: number | undefined, error: unknown): string {
+  switch (code) {
+    case SqliteCode.busy:
+    case SqliteCode.locked:
+      return "The store of received traces is busy.";
+    case SqliteCode.full:
+      return "The disk is full: received traces are refused until there is space.";
+    case SqliteCode.readOnly:
+    case SqliteCode.cantOpen:
+      return "The store of received traces cannot be written: received traces are refused until it can.";
+    default: {
+      const said = error instanceof Error ? error.message : String(error);
+      return `Received traces cannot be kept: ${said}`;
+    }
+  }
+}
+
+function bytesOf({ traces, logs }: ReceivedBatch): number {
+  let bytes = 0;
+  for (const part of traces) bytes += part.bytes.length;
+  for (const part of logs) bytes += part.bytes.length;
+  return bytes;
+}

@@ -1,0 +1,269 @@
+import { statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import type { ReceivedBatch, ReceivedPart } from "../parts.ts";
+import type { StoreLimits } from "../traceStore.ts";
+import { agedBy } from "./ageClock.ts";
+import { ChunkKind, ChunkTable } from "./chunkTable.ts";
+import type { Database } from "./database.ts";
+import { EntryTable } from "./entryTable.ts";
+import { FenceLost } from "./fenceLost.ts";
+import { Indexing } from "./indexing.ts";
+import { restoreLease } from "./lease.ts";
+import type { WriterOptions } from "./openStore.ts";
+import { deleteEverything, liveBytes, logBytes, retain, shrink } from "./retention.ts";
+import { bytesOnDisk, openStoreFile, storePath } from "./storeFile.ts";
+import { readState, type StoreState, writeState } from "./storeState.ts";
+
+const busyMs = 1000;
+const pageBytes = 8192;
+/** Deleting what is over a limit may take so long between two commits, unless the limit is passed by far. */
+const retainMs = 50;
+const farOver = 1.05;
+
+/** An opened store: every write is in a transaction that first compares the fence. Errors are SQLite's, or FenceLost. */
+export class WritableStore {
+  readonly indexing: Indexing;
+  readonly #folder: string;
+  readonly #fence: string;
+  readonly #database: Database;
+  readonly #chunks: ChunkTable;
+  readonly #entries: EntryTable;
+  readonly #state: StoreState;
+  readonly #inode: number;
+  #limits: StoreLimits;
+  #unsynced = false;
+  #syncing: Promise<void> | undefined;
+  #monotonic: number;
+  /** The write-ahead log has something, and the time is to be used when nothing comes. */
+  #logged = false;
+  #logPages = 0;
+  #toTruncate = false;
+
+  constructor(folder: string, options: WriterOptions, now: number, monotonic: number) {
+    this.#folder = folder;
+    this.#fence = options.fence;
+    this.#limits = options.limits;
+    this.#monotonic = monotonic;
+    const { onNotice, fileSystemType } = options;
+    const database = openStoreFile(folder, {
+      onNotice,
+      now: () => now,
+      busyMs,
+      fileSystemType,
+      check: true,
+      onBegun: (begun) => restoreLease(begun, options.fence, now),
+    });
+    this.#database = database;
+    try {
+      if (options.maxPages !== undefined) database.exec(`PRAGMA max_page_count=${options.maxPages}`);
+      database.exec("PRAGMA secure_delete=OFF");
+      this.#bound();
+      if (database.get("SELECT 1 FROM lease WHERE token = ?", this.#fence) === undefined)
+        throw new FenceLost();
+      this.#state = readState(database);
+      if (this.#state.wall > 0) this.#state.age += agedBy(now - this.#state.wall, 0);
+      this.#state.wall = now;
+      this.#chunks = new ChunkTable(database, this.#state.watermark);
+      this.#entries = new EntryTable(database);
+      const write = (action: () => void) => this.#write(action);
+      this.indexing = new Indexing(database, this.#entries, this.#state, write);
+      this.#write(() => database.run("UPDATE state SET clean = 0"));
+      this.#inode = statSync(storePath(folder)).ino;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Keeps all of the batches or, when it throws, none. */
+  commit(batches: readonly ReceivedBatch[], monotonic: number): void {
+    const added: { trace: number; part: ReceivedPart; seq: number }[] = [];
+    const state = { ...this.#state };
+    this.#write(() => {
+      const keep = (kind: ChunkKind, part: ReceivedPart) => {
+        const trace = this.#chunks.insert(kind, part, state.age);
+        if (trace === 0) return;
+        if (kind === ChunkKind.spans) {
+          state.spans += part.count;
+          added.push({ trace, part, seq: this.#chunks.last });
+        } else state.logs += part.count;
+      };
+      for (const { traces, logs } of batches) {
+        for (const part of traces) keep(ChunkKind.spans, part);
+        for (const part of logs) keep(ChunkKind.logs, part);
+      }
+      writeState(this.#database, state);
+    });
+    Object.assign(this.#state, state);
+    this.#unsynced = true;
+    for (const { trace, part, seq } of added) {
+      this.indexing.add(trace, part.traceId, part.count, seq, monotonic);
+    }
+    this.#retain();
+  }
+
+  /** One slice of indexing: `Indexing.step`. */
+  index(monotonic: number, all = false): number {
+    return this.indexing.step(monotonic, this.#chunks.last, all);
+  }
+
+  /** What is done about once a second. Answers false when the file is no longer where it was. */
+  tick(now: number, monotonic: number): boolean {
+    if (statSync(storePath(this.#folder), { throwIfNoEntry: false })?.ino !== this.#inode) return false;
+    this.#state.age += agedBy(now - this.#state.wall, monotonic - this.#monotonic);
+    this.#state.wall = now;
+    this.#monotonic = monotonic;
+    const isQuiet = !this.#unsynced && this.indexing.backlog === 0;
+    if (isQuiet && (this.#logged || this.#toTruncate)) this.#truncate();
+    if (this.#unsynced) {
+      this.#logged = true;
+      this.#state.watermark = this.indexing.watermark(this.#chunks.last);
+      this.#write(() => writeState(this.#database, this.#state));
+      this.#unsynced = false;
+      this.#syncing ??= this.#sync().finally(() => {
+        this.#syncing = undefined;
+      });
+    }
+    this.#retain();
+    shrink(this.#database, this.#limits);
+    this.#bound();
+    return true;
+  }
+
+  setLimits(limits: StoreLimits): void {
+    this.#limits = limits;
+    this.#bound();
+  }
+
+  pin(traceId: string, pinned: boolean): void {
+    this.#write(() =>
+      this.#database.run("UPDATE trace SET pinned = ? WHERE id = ?", pinned ? 1 : 0, traceId.toLowerCase()),
+    );
+  }
+
+  deleteAll(): void {
+    const traces = this.#database.all("SELECT no FROM trace").map((row) => Number(row.no));
+    this.#write(() => deleteEverything(this.#database, this.#state, this.#chunks.last));
+    this.indexing.drop(traces);
+    this.#chunks.forget();
+    this.#entries.forget();
+    // Rewriting an empty store is quicker than taking a million pages off its free list.
+    this.#database.exec("VACUUM");
+    this.#truncate();
+  }
+
+  /** Whether the lease is still this writer's. */
+  isOurs(): boolean {
+    return this.#database.get("SELECT 1 FROM lease WHERE token = ?", this.#fence) !== undefined;
+  }
+
+  /** Ends the write-ahead log. Answers whether that gave any room. */
+  makeRoom(): boolean {
+    const before = bytesOnDisk(this.#folder);
+    try {
+      this.#truncate();
+    } catch {
+      // Not even that can be written.
+    }
+    return bytesOnDisk(this.#folder) < before;
+  }
+
+  async close(): Promise<void> {
+    await this.#syncing;
+    try {
+      this.#state.watermark = this.indexing.watermark(this.#chunks.last);
+      this.#write(() => {
+        writeState(this.#database, this.#state);
+        this.#database.run("UPDATE state SET clean = 1");
+      });
+      this.#truncate();
+    } finally {
+      this.#database.close();
+    }
+  }
+
+  /** Leaves the file as it is: it is damaged, or another's. */
+  abandon(): void {
+    this.#database.close();
+  }
+
+  #write(action: () => void): void {
+    const database = this.#database;
+    try {
+      database.transaction(() => {
+        if (database.get("SELECT 1 FROM lease WHERE token = ?", this.#fence) === undefined)
+          throw new FenceLost();
+        action();
+      });
+    } catch (error) {
+      // What was remembered of rows that never came to be.
+      this.#chunks?.forget();
+      this.#entries?.forget();
+      throw error;
+    }
+  }
+
+  #retain(): void {
+    const began = performance.now();
+    for (;;) {
+      const { traces, isForgotten } = retain(this.#database, this.#state, this.#limits, (action) =>
+        this.#write(action),
+      );
+      if (traces.length === 0) return;
+      this.indexing.drop(traces);
+      this.#chunks.forget();
+      if (isForgotten) this.#indexPinned();
+      if (performance.now() - began > retainMs && !this.#isFarOver()) return;
+    }
+  }
+
+  #isFarOver(): boolean {
+    const { maxBytes, maxSpans } = this.#limits;
+    return (
+      (maxSpans > 0 && this.#state.spans > maxSpans * farOver) ||
+      (maxBytes > 0 && liveBytes(this.#database) > maxBytes * farOver)
+    );
+  }
+
+  /** Pinned traces older than all others: what was deleted with those named them too. */
+  #indexPinned(): void {
+    this.#entries.forget();
+    for (const row of this.#database.all(
+      `SELECT no, id FROM trace WHERE pinned = 1
+       AND no < (SELECT coalesce(min(no), 0) FROM (SELECT no FROM trace WHERE pinned = 0 ORDER BY no LIMIT 1))`,
+    )) {
+      this.indexing.add(Number(row.no), String(row.id), 0, this.#chunks.last, this.#monotonic);
+    }
+  }
+
+  #bound(): void {
+    const most = logBytes(this.#limits) / pageBytes;
+    const pages = Math.floor(Math.min(most, Math.max(256, this.#database.number("PRAGMA page_count") / 4)));
+    if (pages === this.#logPages) return;
+    this.#logPages = pages;
+    this.#database.exec(`PRAGMA wal_autocheckpoint=${pages}; PRAGMA journal_size_limit=${pages * pageBytes}`);
+  }
+
+  /** Ends the log: unless a reader is at it, then later. */
+  #truncate(): void {
+    this.#database.exec("PRAGMA busy_timeout=50");
+    const answer = this.#database.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#database.exec(`PRAGMA busy_timeout=${busyMs}`);
+    this.#toTruncate = answer?.busy === 1;
+    this.#logged = false;
+  }
+
+  /** A commit is safe from the end of this process at once, and from a power cut when this has run. */
+  async #sync(): Promise<void> {
+    try {
+      const file = await open(`${storePath(this.#folder)}-wal`, "r+");
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch {
+      // There is no log where the journal is a rollback journal; and a fault is met again by the next commit.
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { UserError } from "../base/userError.ts";
+import type { Hotspot, HotspotCall } from "../model/hotspot.ts";
+import { hasCode } from "./absence.ts";
+import type { HotspotQuery } from "./backend.ts";
+import type { Http } from "./http.ts";
+import { HttpError } from "./httpError.ts";
+import { longestRange, rangeText } from "./tempoErrors.ts";
+import { type TempoMetrics, tempoMetrics } from "./tempoSeries.ts";
+import { tempoSlowCalls } from "./tempoSlowCalls.ts";
+import { type TempoSpot, tempoSpots } from "./tempoSpots.ts";
+import { type CodeNames, codeGenerations, metricsQueries, slowCallsQuery } from "./traceqlMetrics.ts";
+
+/** Of how many places of a file slow calls are searched, one by one, and in how many traces. */
+const placesSearched = 4;
+const tracesSearched = "5";
+const spansOfTrace = "5";
+/** Tempo begins the range at a whole step: it is longer by this part of it at most. */
+const steps = 60;
+
+/**
+ * Latency by line of one file, computed by Tempo over all spans it keeps in the time range. Rejects with the code
+ * "unsupported" when this Tempo computes no metrics. A range longer than the server allows is cut at its beginning.
+ * `/api/metrics/query_range` alone is asked: Tempo 2.8 answers `/api/metrics/query` with the first of the two or three whole
+ * steps that cover the range, whatever is in the others.
+ */
+export function tempoHotspots(http: Http, log: (line: string) => void) {
+  let longestMs = Number.POSITIVE_INFINITY;
+
+  /** In seconds, and no longer than the server is known to allow. */
+  function rangeOf(query: HotspotQuery): { start: number; end: number } {
+    const end = Math.ceil(query.toMs / 1000);
+    const start = Math.max(Math.floor(query.fromMs / 1000), Math.ceil(end - longestMs / 1000));
+    return { start: Math.min(start, end - 1), end };
+  }
+
+  async function metricsIn(
+    { start, end }: { start: number; end: number },
+    q: string,
+    signal: AbortSignal,
+  ): Promise<TempoMetrics> {
+    const parameters: [string, string][] = [
+      ["q", q],
+      ["start", String(start)],
+      ["end", String(end)],
+      ["step", `${Math.ceil((end - start) / steps)}s`],
+    ];
+    const found = tempoMetrics(await http.json("/api/metrics/query_range", parameters, signal));
+    if (found === undefined) throw unsupported("it answered with JSON of another kind");
+    return found;
+  }
+
+  /** Within the longest range, which is found out by asking. */
+  async function metrics(q: string, query: HotspotQuery, signal: AbortSignal): Promise<TempoMetrics> {
+    const range = rangeOf(query);
+    try {
+      return await metricsIn(range, q, signal);
+    } catch (error) {
+      const longest = longestRange(error);
+      if (longest === undefined || longest >= (range.end - range.start) * 1000) throw error;
+      if (longest < longestMs) {
+        longestMs = longest;
+        const text = rangeText(longest);
+        log(
+          `${http.peer.label} computes metrics over ${text} at most: latency by line is of the last ${text}.`,
+        );
+      }
+      return metricsIn(rangeOf(query), q, signal);
+    }
+  }
+
+  async function ofGeneration(
+    names: CodeNames,
+    query: HotspotQuery,
+    signal: AbortSignal,
+  ): Promise<readonly Hotspot[]> {
+    const queries = metricsQueries(names, query.fileTail);
+    const counts = await metrics(queries.count, query, signal);
+    if (counts.series.length === 0) return [];
+    const [errors, durations] = await Promise.all([
+      metrics(queries.errors, query, signal),
+      metrics(queries.durations, query, signal),
+    ]);
+    const spots = tempoSpots(names, { counts, errors, durations });
+    const mostTime = spots
+      .filter(({ labels }) => labels.has(names.file) || labels.has(names.function))
+      .sort((a, b) => timeOf(b) - timeOf(a))
+      .slice(0, placesSearched);
+    return Promise.all(
+      spots.map(async (spot) => {
+        const calls = mostTime.includes(spot) ? await slowCalls(names, spot, query, signal) : [];
+        return { ...spot.hotspot, calls };
+      }),
+    );
+  }
+
+  /** Some of a place's slow calls. Exemplars of metrics would be any calls, and name no span. */
+  async function slowCalls(
+    names: CodeNames,
+    spot: TempoSpot,
+    query: HotspotQuery,
+    signal: AbortSignal,
+  ): Promise<readonly HotspotCall[]> {
+    const { start, end } = rangeOf(query);
+    const parameters: [string, string][] = [
+      ["q", slowCallsQuery(names, spot)],
+      ["start", String(start)],
+      ["end", String(end)],
+      ["limit", tracesSearched],
+      ["spss", spansOfTrace],
+    ];
+    try {
+      return tempoSlowCalls(await http.json("/api/search", parameters, signal));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof UserError)) throw error;
+      log(`Slow calls were not found: ${error.message}`);
+      return [];
+    }
+  }
+
+  function unsupported(why: string, cause?: unknown): UserError {
+    const who = `${http.peer.label} at ${http.peer.address}`;
+    return new UserError(`${who} does not compute latency by line: ${why}.`, { code: "unsupported", cause });
+  }
+
+  return async (query: HotspotQuery, signal: AbortSignal): Promise<readonly Hotspot[]> => {
+    try {
+      return (await Promise.all(codeGenerations.map((names) => ofGeneration(names, query, signal)))).flat();
+    } catch (error) {
+      if (signal.aborted || !isTurnedOff(error)) throw error;
+      throw unsupported(
+        `TraceQL metrics are not there or turned off. ${error.message}`.replace(/\.$/, ""),
+        error,
+      );
+    }
+  };
+}
+
+function timeOf({ hotspot }: TempoSpot): number {
+  return hotspot.count * (hotspot.times?.p95 ?? 0);
+}
+
+/** Absent, not allowed, or without the part that keeps what metrics are made of. */
+function isTurnedOff(error: unknown): error is UserError {
+  if (hasCode(error, "notFound") || hasCode(error, "notJson") || hasCode(error, "query")) return true;
+  if (!(error instanceof HttpError)) return false;
+  const { status, message } = error;
+  return status === 400 || status === 422 || status === 501 || /local-?\s?blocks/i.test(message);
+}

@@ -1,0 +1,41 @@
+import type { Connection } from "../backends/backend.ts";
+import { UserError } from "../base/userError.ts";
+
+/** Whether a backend answered when it was asked last, and its words. */
+export interface ConnectionState {
+  readonly state: "unknown" | "ok" | "failed";
+  readonly detail: string;
+  /** It wants a person: a token, a password, an answer. Nothing is asked in the background until one has come. */
+  readonly refused: boolean;
+}
+
+/** A backend that refused for want of a secret. */
+export interface Refusal {
+  readonly connection: Connection;
+  readonly error: UserError;
+}
+
+export const notAsked: ConnectionState = { state: "unknown", detail: "Not asked yet", refused: false };
+export const answered: ConnectionState = { state: "ok", detail: "Connected", refused: false };
+
+/** How a connection stands after an error: a trace that is not there is an answer. */
+export function stateAfter(error: UserError): ConnectionState {
+  if (error.code === "notFound") return answered;
+  const refused = error.action === "enterSecret" || wantsPerson.has(error.code ?? "");
+  return { state: "failed", detail: error.message, refused };
+}
+
+/** Errors that the next request would meet again, until a person has done something. */
+const wantsPerson: ReadonlySet<string> = new Set(["unauthorized", "secretMissing", "authCommand"]);
+
+/** Remembers which connection refused with this error. */
+export function setConnectionRefusing(error: UserError, connection: Connection): void {
+  refusedBy.set(error, connection.name);
+}
+
+/** The name of the connection that an error refused for want of a secret came from. */
+export function connectionRefusing(error: unknown): string | undefined {
+  return error instanceof UserError ? refusedBy.get(error) : undefined;
+}
+
+const refusedBy = new WeakMap<UserError, string>();

@@ -1,0 +1,149 @@
+import * as vscode from "vscode";
+import type { TraceSource } from "../../backends/backend.ts";
+import { UserError } from "../../base/userError.ts";
+import type { Connections } from "../connections.ts";
+import type { Log } from "../log.ts";
+import { setting } from "../settings.ts";
+import { spanOfTime } from "../spanOfTime.ts";
+import { fileIdOf, type WorkspaceFiles } from "../workspaceFiles.ts";
+import type { HintStore } from "./hintStore.ts";
+import { HotspotAsker, type ShownFile } from "./hotspotAsker.ts";
+
+/** How long after the start the first files are asked for, ms. */
+const afterStart = 2000;
+
+/** How often the answers of a source that tells of traces as they arrive are asked for again, ms. */
+const receivedEvery = 2000;
+
+/**
+ * Asks the active connection, where it can tell latencies by line, for those of the documents in view. Never while
+ * somebody types: only what comes into view, a saved file, a window that comes to the front, the passing of a minute and a
+ * trace that has arrived ask.
+ */
+export function pushedHints(
+  connections: Connections,
+  store: HintStore,
+  files: WorkspaceFiles,
+  log: Log,
+): vscode.Disposable {
+  const asker = new HotspotAsker({
+    now: Date.now,
+    isWatched: () => vscode.window.state.focused,
+    ask(origin, fileTail, signal) {
+      const connection = connections.named(origin);
+      const source = connection && connections.source(connection);
+      if (source?.hotspots === undefined) return Promise.resolve([]);
+      const toMs = Date.now();
+      return source.hotspots(
+        { fileTail, fromMs: toMs - spanOfTime(setting("recent.lookback")), toMs },
+        signal,
+      );
+    },
+    answered: (origin, file, hotspots) =>
+      store.setWhole(origin, file, hotspots, (traceId) => ({
+        kind: "connection",
+        connection: origin,
+        traceId,
+      })),
+    failed(origin, file, error) {
+      const connection = connections.named(origin);
+      if (connection !== undefined) connections.noteRefusal(connection, error);
+      log.info(`Latencies of ${file} from ${origin}: ${error instanceof Error ? error.message : error}`);
+      if (!(error instanceof UserError) || error.code !== "unsupported") return true;
+      store.fallBack(origin);
+      return false;
+    },
+  });
+
+  const arrivals = watchArrivals(() => asker.expire());
+  let turn = 0;
+  const look = async () => {
+    const mine = ++turn;
+    const origin = originAsked(connections);
+    arrivals.of(origin === "" ? undefined : connections.source(connections.active!));
+    const documents = origin === "" || !setting("hints.enabled") ? [] : documentsInView();
+    const shown = await Promise.all(documents.map((document) => shownFile(document, files)));
+    if (mine === turn) asker.show(origin, shown);
+  };
+  const lookAgain = () =>
+    void look().catch((error) => log.error("The files in view could not be read", error));
+  /** Connections as they were asked: the same name may be another server by now. */
+  const known = new Map<string, string>();
+  let active: unknown;
+  let wasAsked = "";
+  // The start itself asks nobody.
+  const begin = setTimeout(lookAgain, afterStart);
+  return vscode.Disposable.from(
+    asker,
+    arrivals,
+    { dispose: () => clearTimeout(begin) },
+    connections.onChange(() => {
+      const isAsked = originAsked(connections);
+      if (connections.active === active && isAsked === wasAsked) return;
+      active = connections.active;
+      wasAsked = isAsked;
+      const now = JSON.stringify(active);
+      const name = connections.active?.name ?? "";
+      if (known.has(name) && known.get(name) !== now) asker.forget();
+      known.set(name, now);
+      lookAgain();
+    }),
+    vscode.window.onDidChangeVisibleTextEditors(lookAgain),
+    vscode.window.onDidChangeWindowState(lookAgain),
+    vscode.workspace.onDidSaveTextDocument(lookAgain),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("traceline.recent.lookback")) asker.forget();
+      if (event.affectsConfiguration("traceline.hints.enabled")) lookAgain();
+    }),
+  );
+}
+
+/** Hears of one source at a time that traces have arrived, and tells it at most every two seconds. */
+function watchArrivals(
+  arrived: () => void,
+): vscode.Disposable & { of(source: TraceSource | undefined): void } {
+  let watched: TraceSource | undefined;
+  let watch: { dispose(): void } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    watch?.dispose();
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    of(source) {
+      if (source === watched) return;
+      stop();
+      watched = source;
+      watch = source?.received?.(() => {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          arrived();
+        }, receivedEvery);
+      });
+    },
+    dispose: stop,
+  };
+}
+
+function originAsked(connections: Connections): string {
+  const { active } = connections;
+  if (active === undefined || connections.isRefused(active)) return "";
+  return connections.source(active).can.latencyByLine === true ? active.name : "";
+}
+
+function documentsInView(): vscode.TextDocument[] {
+  const documents = vscode.window.visibleTextEditors.map(({ document }) => document);
+  return [...new Set(documents)].filter(
+    ({ uri }) =>
+      !uri.path.startsWith("extension-output") && vscode.workspace.getWorkspaceFolder(uri) !== undefined,
+  );
+}
+
+/** A name that several files of the workspace have is asked for with its folder. */
+async function shownFile({ uri }: vscode.TextDocument, files: WorkspaceFiles): Promise<ShownFile> {
+  const segments = uri.path.split("/");
+  const name = segments.at(-1) ?? "";
+  const same = await files.named(name, new AbortController().signal);
+  return { file: fileIdOf(uri), tail: same.length > 1 ? segments.slice(-2).join("/") : name };
+}

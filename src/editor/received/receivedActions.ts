@@ -1,0 +1,158 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { receivedConnection } from "../../backends/local/receivedSource.ts";
+import { UserError } from "../../base/userError.ts";
+import { countText } from "../../model/countText.ts";
+import { withProgress } from "../aborting.ts";
+import { noLinks } from "../noLinks.ts";
+import { asRecent } from "../recentTraces.ts";
+import { type Receiver, stateText } from "./receiver.ts";
+
+/** What a person can do about receiving and what was received. */
+export interface ReceivedActions {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Offers what can be done now. */
+  choose(): Promise<void>;
+  deleteAll(): Promise<void>;
+  /** The trace of a tree item, or all. */
+  exportTraces(node: unknown): Promise<void>;
+}
+
+/** `removed` hears that no received trace is kept any more. */
+export function receivedActions(receiver: Receiver, removed: () => void): ReceivedActions {
+  return {
+    start: () => startReceiver(receiver),
+    stop: () => receiver.stop(),
+    choose: () => receiverActions(receiver),
+    deleteAll: () => deleteReceived(receiver, removed),
+    exportTraces: (node) => exportReceived(receiver, node),
+  };
+}
+
+/** Starts it; a port that is taken is told, with the free ones offered, and nothing moves without a yes. */
+async function startReceiver(receiver: Receiver): Promise<void> {
+  try {
+    const state = await receiver.start();
+    const actions = ["Run with Tracing", "Copy Endpoint"];
+    const choice = await vscode.window.showInformationMessage(noLinks(stateText(state)), ...actions);
+    if (choice === actions[0]) await vscode.commands.executeCommand("traceline.runWithTracing");
+    if (choice === actions[1]) await copyEndpoint(receiver);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "portTaken") throw error;
+    const other = "Use Free Ports";
+    const retry = "Retry";
+    const settings = "Open Settings";
+    const choice = await vscode.window.showErrorMessage(noLinks(error.message), other, retry, settings);
+    if (choice === other) await receiver.start({ http: 0, grpc: 0 });
+    if (choice === retry) await startReceiver(receiver);
+    if (choice === settings)
+      await vscode.commands.executeCommand("workbench.action.openSettings", "traceline.receiver");
+  }
+}
+
+async function receiverActions(receiver: Receiver): Promise<void> {
+  const up = receiver.isUp;
+  const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
+    up
+      ? { label: "$(debug-stop) Stop Receiver", run: () => receiver.stop() }
+      : { label: "$(play) Start Receiver", run: () => startReceiver(receiver) },
+    ...(up
+      ? [
+          {
+            label: "$(copy) Copy Endpoint",
+            description: endpointOf(receiver),
+            run: () => copyEndpoint(receiver),
+          },
+          {
+            label: "$(debug-alt) Run with Tracing",
+            run: () => vscode.commands.executeCommand("traceline.runWithTracing"),
+          },
+        ]
+      : []),
+    {
+      label: "$(export) Export Received Traces",
+      run: () => vscode.commands.executeCommand("traceline.exportReceived"),
+    },
+    {
+      label: "$(trash) Delete All Received Traces",
+      run: () => vscode.commands.executeCommand("traceline.deleteReceived"),
+    },
+    {
+      label: "$(gear) Receiver Settings",
+      run: () => vscode.commands.executeCommand("workbench.action.openSettings", "traceline.receiver"),
+    },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: "Traceline receiver",
+    placeHolder: stateText(receiver.state),
+  });
+  await picked?.run();
+}
+
+async function deleteReceived(receiver: Receiver, removed: () => void): Promise<void> {
+  const { traces, spans, bytes } = await receiver.size();
+  if (traces === 0) {
+    void vscode.window.showInformationMessage("No received traces are kept.");
+    return;
+  }
+  const what = `${countText(traces, "trace")} with ${countText(spans, "span")}, ${Math.ceil(bytes / 2 ** 20)} MB`;
+  const yes = "Delete All";
+  const choice = await vscode.window.showWarningMessage(
+    "Delete all received traces?",
+    {
+      modal: true,
+      detail: `${what}, pinned ones included. This cannot be undone; Export Received Traces keeps a copy.`,
+    },
+    yes,
+  );
+  if (choice !== yes) return;
+  await receiver.deleteAll();
+  removed();
+  void vscode.window.showInformationMessage(`Deleted ${countText(traces, "trace")}.`);
+}
+
+/** Writes the trace of a tree item, or all, to a file that any OpenTelemetry tool reads. */
+async function exportReceived(receiver: Receiver, node: unknown): Promise<void> {
+  const trace =
+    typeof node === "object" && node !== null ? asRecent((node as { trace?: unknown }).trace) : undefined;
+  const isOne = trace?.address.kind === "connection" && trace.address.connection === receivedConnection.name;
+  const ids = isOne ? [trace.address.traceId] : undefined;
+  if (ids === undefined && (await receiver.size()).traces === 0) {
+    throw new UserError("No received traces are kept. Start the receiver and run a program first.");
+  }
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri;
+  const name = `${ids === undefined ? "received" : fileName(ids[0])}.otlp.jsonl`;
+  const target = await vscode.window.showSaveDialog({
+    title: "Export as OTLP JSON Lines",
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    filters: { "OTLP JSON Lines": ["jsonl"] },
+  });
+  if (target === undefined) return;
+  if (target.scheme !== "file") throw new UserError("Traces can be exported to a file on disk only.");
+  const count = await withProgress(`Exporting to ${basename(target.fsPath)}`, (signal, report) =>
+    receiver.exportTo(target.fsPath, ids, signal, (written) => report(countText(written, "trace"))),
+  );
+  const open = "Open";
+  const choice = await vscode.window.showInformationMessage(
+    noLinks(
+      `Exported ${countText(count, "trace")} to ${basename(target.fsPath)}. It holds everything the spans say: look it over before you share it.`,
+    ),
+    open,
+  );
+  if (choice === open) await vscode.commands.executeCommand("traceline.openTraceFile", target);
+}
+
+function endpointOf(receiver: Receiver): string {
+  const { state } = receiver;
+  return state.role === "receiving" || state.role === "reading" ? state.at.http || state.at.grpc : "";
+}
+
+async function copyEndpoint(receiver: Receiver): Promise<void> {
+  await vscode.env.clipboard.writeText(endpointOf(receiver));
+}
+
+/** A file's name from an id that came from outside. */
+function fileName(id: string): string {
+  return id.replace(/[^0-9a-zA-Z]/g, "").slice(0, 32) || "trace";
+}

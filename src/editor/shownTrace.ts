@@ -1,0 +1,163 @@
+import { UserError } from "../base/userError.ts";
+import { addressKey, type TraceAddress } from "./address.ts";
+import { TraceGrowth } from "./traceGrowth.ts";
+import type { LoadedTrace, LoadTrace } from "./traceLoader.ts";
+
+/** What hears of the trace that a tab shows. */
+export interface ShownTraceListener {
+  /** How many bytes have been read so far. */
+  progress(bytes: number): void;
+  /** It is there, for the first time or with more in it. */
+  loaded(loaded: LoadedTrace): void;
+  /** There is more than what was asked for last. */
+  grown(): void;
+  isSeen(): boolean;
+}
+
+/**
+ * The trace of one tab: fetched as soon as it exists, fetched again while it grows or when the person asks, and what was
+ * fetched last is answered as often as the page asks. Disposing it ends the fetch.
+ */
+export class ShownTrace {
+  readonly #load: LoadTrace;
+  readonly #listener: ShownTraceListener;
+  readonly #growth: TraceGrowth;
+  #asked: TraceAddress;
+  #address: TraceAddress;
+  #controller = new AbortController();
+  #loading: Promise<LoadedTrace>;
+  #loaded: LoadedTrace | undefined;
+  #version = 0;
+  /** The last fetch failed, or is of something else: the next `open()` begins a new one. */
+  #stale = false;
+
+  constructor(address: TraceAddress, load: LoadTrace, listener: ShownTraceListener) {
+    this.#asked = address;
+    this.#address = address;
+    this.#load = load;
+    this.#listener = listener;
+    this.#growth = new TraceGrowth(() => this.#refresh(), listener.isSeen);
+    this.#loading = this.#fetch();
+    this.#loading.catch(() => {});
+  }
+
+  /** Where the trace turned out to be. */
+  get address(): TraceAddress {
+    return this.#address;
+  }
+
+  /** Grows with each answer that differs. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get loaded(): LoadedTrace | undefined {
+    return this.#loaded;
+  }
+
+  /** What was fetched last, or is being fetched. */
+  get loading(): Promise<LoadedTrace> {
+    return this.#loading;
+  }
+
+  get isGrowing(): boolean {
+    return this.#growth.isGrowing;
+  }
+
+  get isStale(): boolean {
+    return this.#stale;
+  }
+
+  /** Aborted when the trace is fetched anew or the tab is closed. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Whether this is the trace at an address: the one it was asked for by, or where it turned out to be. */
+  isFor(address: TraceAddress): boolean {
+    const key = addressKey(address);
+    return key === addressKey(this.#asked) || key === addressKey(this.#address);
+  }
+
+  /** What was fetched; fetched anew with `again`, or when the last fetch failed. */
+  async open(again: boolean): Promise<LoadedTrace> {
+    if (this.#stale || again) {
+      this.#stale = false;
+      this.#controller.abort();
+      this.#controller = new AbortController();
+      this.#loading = this.#fetch();
+    }
+    return this.#loading.catch((error: unknown) => {
+      this.#stale = true;
+      throw error;
+    });
+  }
+
+  /** Another trace takes its place at the next `open()`. */
+  goTo(address: TraceAddress): void {
+    this.#asked = address;
+    this.#address = address;
+    this.#loaded = undefined;
+    this.#stale = true;
+  }
+
+  /** Its source has more of the trace. */
+  received(): void {
+    this.#growth.received();
+  }
+
+  /** The person looks at it again. */
+  seen(): void {
+    this.#growth.seen();
+  }
+
+  dispose(): void {
+    this.#growth.dispose();
+    this.#controller.abort();
+  }
+
+  async #fetch(): Promise<LoadedTrace> {
+    const loaded = await this.#load(this.#address, this.#controller.signal, (bytes) =>
+      this.#listener.progress(bytes),
+    );
+    this.#take(loaded);
+    return loaded;
+  }
+
+  #take(loaded: LoadedTrace): void {
+    this.#loaded = loaded;
+    this.#version++;
+    this.#address = loaded.address;
+    this.#growth.loaded(loaded);
+    this.#listener.loaded(loaded);
+  }
+
+  /** Fetches the trace anew behind what is shown; answers whether there was more. */
+  async #refresh(): Promise<boolean> {
+    const before = this.#loaded;
+    if (before === undefined) return false;
+    const { signal } = this.#controller;
+    const loaded = await this.#load(this.#address, signal, () => {});
+    signal.throwIfAborted();
+    if (this.#loaded !== before || !hasMore(before, loaded)) return false;
+    this.#take(loaded);
+    this.#loading = Promise.resolve(loaded);
+    this.#listener.grown();
+    return true;
+  }
+}
+
+/** What a page is told that asks for a part of an older answer. */
+export function traceChanged(): UserError {
+  return new UserError("The trace has changed. Load it again.");
+}
+
+/** Whether a later answer holds more than an earlier one, or other times. */
+function hasMore(before: LoadedTrace, after: LoadedTrace): boolean {
+  return (
+    after.trace.length !== before.trace.length ||
+    after.trace.end !== before.trace.end ||
+    (after.logs?.length ?? 0) !== (before.logs?.length ?? 0) ||
+    after.partial !== before.partial
+  );
+}

@@ -1,0 +1,105 @@
+import { Mark, type Trace } from "../model/trace.ts";
+import type { LoadedTrace } from "./traceLoader.ts";
+
+/** A trace that ended longer ago than this is taken to be whole, unless parents are missing. */
+const recentMs = 60_000;
+/** One with missing parents is waited for so much longer. */
+const incompleteMs = 10 * 60_000;
+/** Between two fetches: longer each time nothing has come. */
+const firstWaitMs = 2000;
+const longestWaitMs = 15_000;
+/** Fetches without anything new after which a trace is left alone. */
+const patience = 5;
+/** Between two fetches of a trace whose source tells of what arrives. */
+const liveWaitMs = 100;
+
+/**
+ * Decides when an open trace is fetched again: soon after its source has told of more, else now and then while it may still
+ * grow and its tab is seen. One fetch at a time.
+ */
+export class TraceGrowth {
+  readonly #fetch: () => Promise<boolean>;
+  readonly #isSeen: () => boolean;
+  #timer: NodeJS.Timeout | undefined;
+  #busy = false;
+  #again = false;
+  #loaded: LoadedTrace | undefined;
+  #quiet = 0;
+  #ended = false;
+
+  /** `fetch` answers whether there was more. */
+  constructor(fetch: () => Promise<boolean>, isSeen: () => boolean) {
+    this.#fetch = fetch;
+    this.#isSeen = isSeen;
+  }
+
+  /** Whether it is fetched again by itself. */
+  get isGrowing(): boolean {
+    return this.#loaded !== undefined && this.#mayGrow(this.#loaded);
+  }
+
+  /** The trace has been loaded, by the person or by itself. */
+  loaded(loaded: LoadedTrace): void {
+    this.#loaded = loaded;
+    this.#schedule();
+  }
+
+  /** The person looks at it again. */
+  seen(): void {
+    this.#quiet = 0;
+    this.#schedule();
+  }
+
+  /** Its source has more of it. */
+  received(): void {
+    this.#quiet = 0;
+    if (this.#busy) this.#again = true;
+    else if (!this.#ended) this.#wait(liveWaitMs, true);
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#ended || this.#busy || this.#loaded === undefined) return;
+    clearTimeout(this.#timer);
+    if (!this.#isSeen() || !this.#mayGrow(this.#loaded) || this.#loaded.live === true) return;
+    this.#wait(Math.min(longestWaitMs, firstWaitMs * 1.6 ** this.#quiet), false);
+  }
+
+  #mayGrow({ trace, summary, live }: LoadedTrace): boolean {
+    const age = Date.now() - (summary.startMs + summary.durationNs / 1e6);
+    const limit = lacksParents(trace) ? incompleteMs : recentMs;
+    return age < limit && (live === true || this.#quiet < patience);
+  }
+
+  #wait(ms: number, told: boolean): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#run(told), ms);
+  }
+
+  async #run(told: boolean): Promise<void> {
+    if (this.#ended || (!told && !this.#isSeen())) return;
+    this.#busy = true;
+    try {
+      const more = await this.#fetch();
+      this.#quiet = more ? 0 : this.#quiet + 1;
+    } catch {
+      // What is on screen stays; the connection's own state shows the failure.
+      this.#quiet++;
+    }
+    this.#busy = false;
+    if (this.#ended) return;
+    if (this.#again) {
+      this.#again = false;
+      this.#wait(liveWaitMs, true);
+    } else this.#schedule();
+  }
+}
+
+function lacksParents(trace: Trace): boolean {
+  for (let row = 0; row < trace.length; row++) if ((trace.mark[row] & Mark.orphan) !== 0) return true;
+  return false;
+}

@@ -1,0 +1,97 @@
+import * as vscode from "vscode";
+import { Bag } from "../../base/bag.ts";
+import { latest } from "../../base/latest.ts";
+import type { TracedEnvironment } from "../../model/tracedProgram.ts";
+import type { Log } from "../log.ts";
+import { onSetting, setting } from "../settings.ts";
+import { isCancelled } from "../tell.ts";
+import { givenVariables } from "./givenVariables.ts";
+import type { ProgramTracing } from "./programTracing.ts";
+
+/**
+ * Points the programs of new integrated terminals, and of tasks, which run in terminals, at the receiver while it runs.
+ * Terminals that are open already keep what they have, and VS Code marks them.
+ */
+export class TracedTerminals implements vscode.Disposable {
+  readonly #bag = new Bag();
+  readonly #collection: vscode.GlobalEnvironmentVariableCollection;
+  readonly #tracing: ProgramTracing;
+  readonly #log: Log;
+  readonly #latest = latest();
+  #applied: Promise<void> = Promise.resolve();
+
+  constructor(context: vscode.ExtensionContext, tracing: ProgramTracing, log: Log) {
+    this.#collection = context.environmentVariableCollection;
+    // A receiver does not outlive its window, and a new window asks for its own.
+    this.#collection.persistent = false;
+    this.#tracing = tracing;
+    this.#log = log;
+    const update = () => this.#update();
+    this.#bag.add(tracing.receiver.onChange(update));
+    this.#bag.add(onSetting(["tracing.terminals", "tracing.codeLocations"], update));
+    this.#bag.add(vscode.workspace.onDidChangeWorkspaceFolders(update));
+    this.#bag.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("terminal.integrated")) update();
+      }),
+    );
+    if (tracing.receiver.endpoint !== undefined) update();
+  }
+
+  /** Resolves once new terminals have what holds now. */
+  get applied(): Promise<void> {
+    return this.#applied;
+  }
+
+  dispose(): void {
+    this.#bag.dispose();
+  }
+
+  #update(): void {
+    this.#applied = this.#latest(async (signal) => {
+      const environment = setting("tracing.terminals")
+        ? await this.#tracing.environment(givenToTerminals())
+        : undefined;
+      signal.throwIfAborted();
+      this.#apply(environment);
+    }).catch((error) => {
+      if (!isCancelled(error)) this.#log.error("The environment of terminals could not be set", error);
+    });
+  }
+
+  #apply(environment: TracedEnvironment | undefined): void {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    this.#collection.clear();
+    for (const workspaceFolder of folders) this.#collection.getScoped({ workspaceFolder }).clear();
+    this.#collection.description = undefined;
+    if (environment === undefined) return;
+    if (environment.note !== "") {
+      this.#log.info(`Terminals are left as they are: ${environment.note}`);
+      return;
+    }
+    const { set, append, prepend } = environment;
+    this.#collection.description = "Programs send their traces to Traceline while its receiver runs.";
+    for (const [name, value] of set) this.#collection.replace(name, value);
+    for (const [name, value] of append) this.#collection.append(name, value);
+    for (const [name, value] of prepend) this.#collection.prepend(name, value);
+    const given = givenToTerminals();
+    const named =
+      given.has("OTEL_SERVICE_NAME") || /service\.name/.test(given.get("OTEL_RESOURCE_ATTRIBUTES") ?? "");
+    if (named) return;
+    for (const workspaceFolder of folders) {
+      this.#collection.getScoped({ workspaceFolder }).replace("OTEL_SERVICE_NAME", workspaceFolder.name);
+    }
+  }
+}
+
+/** What terminals have by the editor's own environment, the person's settings and any of the profiles. */
+export function givenToTerminals(): Map<string, string> {
+  const platform = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "osx" : "linux";
+  const settings = vscode.workspace.getConfiguration("terminal.integrated");
+  const profiles = Object.values(settings.get<Record<string, unknown>>(`profiles.${platform}`) ?? {});
+  const ofProfiles = profiles.map((profile) => {
+    const env = typeof profile === "object" && profile !== null ? (profile as { env?: unknown }).env : {};
+    return typeof env === "object" && env !== null ? (env as Record<string, unknown>) : {};
+  });
+  return givenVariables(process.env, settings.get<Record<string, unknown>>(`env.${platform}`), ...ofProfiles);
+}

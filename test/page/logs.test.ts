@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { packDetails } from "../../src/wire/pack.ts";
+import type { Opened, PageLog, TraceHost } from "../../src/wire/protocol.ts";
+import { drawTrace } from "../support/drawnTrace.ts";
+import { closeBrowser, openedTrace, type ShownPage, showTracePage } from "../support/pageHost.ts";
+
+after(closeBrowser);
+
+const trace = drawTrace(`
+  checkout  ========== service=gateway
+   stock     ====      service=inventory
+   pay           ===   service=payments
+`);
+
+const logs: PageLog[] = [
+  log({ time: 1_500_000, body: "taking from the shelf", row: 1, service: "inventory" }),
+  log({ time: 2_000_000, body: "stock is low", row: 1, severity: 13, severityText: "WARN", place: true }),
+  log({ time: 6_000_000, body: "<img src=x onerror=alert(1)>", row: 2, severity: 17, severityText: "ERROR" }),
+];
+
+function log(change: Partial<PageLog>): PageLog {
+  return {
+    time: 0,
+    severity: 9,
+    severityText: "INFO",
+    body: "",
+    service: "",
+    scope: "",
+    row: -1,
+    attributes: [["thread.name", "main"]],
+    place: false,
+    ...change,
+  };
+}
+
+async function shown(change: Partial<Opened> = {}, host: Partial<TraceHost> = {}): Promise<ShownPage> {
+  return showTracePage({
+    trace,
+    host: {
+      open: async () => openedTrace(trace, { logs: logs.length, ...change }),
+      logs: async () => logs,
+      ...host,
+    },
+  });
+}
+
+test("The records of the trace are listed by time, and one leads to its span", async () => {
+  const page = await shown();
+  await page.frame.locator("body").press("o");
+  const items = page.frame.locator(".logs-head + .logs .log");
+  await items.first().waitFor();
+  assert.deepEqual(
+    await items.locator(".log-body").allTextContents(),
+    logs.map(({ body }) => body),
+  );
+  await items.nth(2).getByRole("button", { name: "Select its span" }).click();
+  await page.frame.locator('[role=row][aria-selected=true]:has-text("pay")').waitFor();
+  assert.deepEqual(await page.problems(), []);
+  await page.close();
+});
+
+test("Only warnings and errors, or only those with a text, are shown on request", async () => {
+  const page = await shown();
+  await page.frame.locator("body").press("o");
+  const bodies = page.frame.locator(".logs-head + .logs .log-body");
+  await bodies.first().waitFor();
+  await page.frame.getByRole("checkbox", { name: "Warnings and errors only" }).click();
+  await page.frame.getByText("2 of 3 records").waitFor();
+  assert.deepEqual(await bodies.allTextContents(), [logs[1].body, logs[2].body]);
+  await page.close();
+});
+
+test("The details of a span hold its records, and a record's line is a jump", async () => {
+  const page = await shown();
+  await page.frame.getByRole("row", { name: /stock/ }).click();
+  const items = page.frame.locator(".details-rest .log");
+  await items.nth(1).waitFor();
+  assert.equal(await items.count(), 2);
+  await items.nth(1).getByRole("button", { name: "Open its source line" }).click();
+  await page.frame.locator(".toast:not([hidden])").waitFor();
+  assert.ok(
+    page.calls.some((call) => call.startsWith("openLogSource(1, 1)")),
+    page.calls.join("\n"),
+  );
+  await page.close();
+});
+
+test("A trace without records has no page for them", async () => {
+  const page = await shown({ logs: 0 });
+  assert.equal(await page.frame.getByRole("tab", { name: "Logs" }).count(), 0);
+  assert.equal(await page.frame.getByRole("tab", { name: "Statistics" }).count(), 1);
+  await page.close();
+});
+
+test("What was said of the answer stands above the rows, and a partial trace is marked", async () => {
+  const page = await shown({ partial: true, notes: ["trace exceeds maximum size (max bytes: 5000000)"] });
+  await page.frame.getByText("trace exceeds maximum size").waitFor();
+  await page.frame.locator(".stat-partial").waitFor();
+  await page.close();
+});
+
+test("More of the trace comes in without moving what is selected, open or filtered", async () => {
+  const first = drawTrace(`
+    checkout  ==========
+     stock     ====
+  `);
+  let now = first;
+  let version = 1;
+  const page = await showTracePage({
+    trace: first,
+    host: {
+      open: async () => openedTrace(now, { version, growing: true }),
+      details: async (_, part) => packDetails(now)[part],
+    },
+  });
+  await page.frame.getByRole("row", { name: /stock/ }).click();
+  now = drawTrace(`
+    checkout  ==========
+     stock     ====
+      shelf     ==
+  `);
+  version = 2;
+  page.channel.tell("grown", []);
+  await page.frame.getByRole("row", { name: /shelf/ }).waitFor();
+  assert.equal(await page.frame.locator('[role=row][aria-selected=true]:has-text("stock")').count(), 1);
+  await page.frame.locator(".stat-growing").waitFor();
+  await page.close();
+});
+
+test("Spans of other connections are asked for where there are any", async () => {
+  const page = await shown({ mergeable: true });
+  await page.frame.getByRole("button", { name: "Add spans from other connections" }).click();
+  const asked = () => page.calls.filter((call) => call.startsWith("mergeFromAll")).length;
+  await until(() => asked() === 1);
+  await page.frame.locator("body").press("Shift+M");
+  await until(() => asked() === 2);
+  await page.close();
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let waited = 0; !isSo(); waited += 20) {
+    assert.ok(waited < 5000, "It did not come to be within 5 s.");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

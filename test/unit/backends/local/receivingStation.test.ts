@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { makeTempFolder } from "../../../../scripts/tempFolder.ts";
+import { logsPath } from "../../../../src/backends/local/exportTraces.ts";
+import { ReceivingStation } from "../../../../src/backends/local/receivingStation.ts";
+import type { StationOptions, StationState } from "../../../../src/backends/local/station.ts";
+import type { TraceSummary } from "../../../../src/model/summary.ts";
+
+const traceId = "5b8efff798038103d269b633813fc60c";
+
+const options: StationOptions = {
+  httpPort: 0,
+  grpcPort: 0,
+  hosts: ["127.0.0.1"],
+  allowedHosts: [],
+  allowedOrigins: [],
+  apiKey: "",
+  maxBodyBytes: 1 << 20,
+  limits: { maxSpans: 10_000, maxBytes: 64 << 20, maxAgeHours: 24 },
+};
+
+/** A station in a folder of its own, and what it told. */
+async function station(t: TestContext, folder = "") {
+  const place = folder === "" ? (await makeTempFolder("station")).path : folder;
+  const told = { states: [] as StationState[], traces: [] as TraceSummary[], notices: [] as string[] };
+  const made = new ReceivingStation(place, {
+    stateChanged: (state) => told.states.push(state),
+    tracesChanged: (summaries) => told.traces.push(...summaries),
+    notice: (text) => told.notices.push(text),
+    log: () => {},
+    exported: () => {},
+  });
+  t.after(() => made.close());
+  return { made, told, folder: place };
+}
+
+async function send(state: StationState, path: string, body: object): Promise<Response> {
+  assert.equal(state.role, "receiving");
+  const { http } = (state as Extract<StationState, { role: "receiving" }>).at;
+  return fetch(`${http}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+function spans(id = traceId, name = "GET /cart") {
+  const start = BigInt(Date.now()) * 1_000_000n;
+  const span = {
+    traceId: id,
+    spanId: "eee19b7ec3c1b174",
+    name,
+    kind: 2,
+    startTimeUnixNano: `${start}`,
+    endTimeUnixNano: `${start + 5_000_000n}`,
+  };
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "cart" } }] };
+  return { resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "test" }, spans: [span] }] }] };
+}
+
+function logs() {
+  const record = {
+    timeUnixNano: `${BigInt(Date.now()) * 1_000_000n}`,
+    severityNumber: 13,
+    severityText: "WARN",
+    body: { stringValue: "stock is low" },
+    traceId,
+    spanId: "eee19b7ec3c1b174",
+  };
+  return { resourceLogs: [{ resource: {}, scopeLogs: [{ scope: {}, logRecords: [record] }] }] };
+}
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, `Within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("What is sent is told, found, and read back with its log records", async (t) => {
+  const { made, told } = await station(t);
+  const state = await made.start(options);
+  assert.equal((await send(state, "/v1/traces", spans())).status, 200);
+  assert.equal((await send(state, "/v1/logs", logs())).status, 200);
+  await until("the trace is told", () => told.traces.some((summary) => summary.traceId === traceId));
+  const found = await made.search({
+    service: "cart",
+    operation: "",
+    tags: new Map(),
+    minDurationNs: 0,
+    maxDurationNs: 0,
+    fromMs: 0,
+    toMs: Date.now() + 60_000,
+    limit: 20,
+  });
+  assert.deepEqual(
+    found.summaries.map((summary) => [summary.traceId, summary.rootName, summary.spans]),
+    [[traceId, "GET /cart", 1]],
+  );
+  assert.ok((await made.spans(traceId))!.length > 0);
+  await until("its record is read", async () => (await made.logs(traceId, 0n)).length === 1);
+  const [record] = await made.logs(traceId, 0n);
+  assert.deepEqual([record.body, record.severity, record.spanId], ["stock is low", 13, "eee19b7ec3c1b174"]);
+});
+
+test("A port that another program has is a state that names it, and nothing moves", async (t) => {
+  const other = createServer().listen(0, "127.0.0.1");
+  t.after(() => other.close());
+  await new Promise((resolve) => other.once("listening", resolve));
+  const { port } = other.address() as { port: number };
+  const { made } = await station(t);
+  const state = await made.start({ ...options, httpPort: port });
+  assert.equal(state.role, "failed");
+  const { reason, port: taken } = state as Extract<StationState, { role: "failed" }>;
+  assert.equal(taken, port);
+  assert.match(reason, new RegExp(`Port ${port} is in use by .*process ${process.pid}`));
+});
+
+test("A second window reads what the first receives, and takes over when that is closed", async (t) => {
+  const first = await station(t);
+  const receiving = await first.made.start(options);
+  const second = await station(t, first.folder);
+  const reading = await second.made.start(options);
+  assert.deepEqual(reading, {
+    role: "reading",
+    at: (receiving as Extract<StationState, { role: "receiving" }>).at,
+    process: process.pid,
+  });
+  await send(receiving, "/v1/traces", spans());
+  await until("the second hears of it", () =>
+    second.told.traces.some((summary) => summary.traceId === traceId),
+  );
+  await first.made.stop();
+  await until("the second receives", () => second.told.states.at(-1)?.role === "receiving", 2000);
+  const other = "a".repeat(32);
+  await send(second.told.states.at(-1)!, "/v1/traces", spans(other));
+  await until("both traces are there", async () => (await second.made.known([traceId, other])).length === 2);
+});
+
+test("All traces are exported as lines of OTLP JSON, their records beside them, and can be deleted", async (t) => {
+  const { made, folder } = await station(t);
+  const state = await made.start(options);
+  const other = "b".repeat(32);
+  await send(state, "/v1/traces", spans());
+  await send(state, "/v1/traces", spans(other, "GET /stock"));
+  await send(state, "/v1/logs", logs());
+  await until(
+    "all are there",
+    async () => (await made.size()).traces === 2 && (await made.size()).logs === 1,
+  );
+  const path = join(folder, "out.otlp.jsonl");
+  assert.equal(await made.exportTo(path, undefined), 2);
+  const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line).resourceSpans[0].scopeSpans[0].spans[0].traceId),
+    [traceId, other],
+  );
+  assert.match(await readFile(logsPath(path), "utf8"), /stock is low/);
+  await made.deleteAll();
+  assert.equal((await made.size()).traces, 0);
+  assert.equal(await made.spans(traceId), undefined);
+});
+
+test("An export that is cancelled leaves no file", async (t) => {
+  const { made, folder } = await station(t);
+  const state = await made.start(options);
+  await send(state, "/v1/traces", spans());
+  await until("it is there", async () => (await made.size()).traces === 1);
+  const path = join(folder, "gone.otlp.jsonl");
+  const exporting = made.exportTo(path, undefined);
+  await made.cancelExport();
+  await assert.rejects(exporting);
+  await assert.rejects(readFile(path), { code: "ENOENT" });
+});
+
+test("What was kept can be read while nothing receives", async (t) => {
+  const first = await station(t);
+  await send(await first.made.start(options), "/v1/traces", spans());
+  await until("it is there", async () => (await first.made.size()).traces === 1);
+  await first.made.close();
+  const second = await station(t, first.folder);
+  assert.equal((await second.made.summary(traceId))?.rootName, "GET /cart");
+  await second.made.deleteAll();
+  assert.equal((await second.made.size()).traces, 0);
+});
+
+test("Log records go to a file beside the traces", () => {
+  assert.equal(logsPath("/a/shop.otlp.jsonl"), "/a/shop.logs.otlp.jsonl");
+  assert.equal(logsPath("/a/shop.json"), "/a/shop.logs.json");
+  assert.equal(logsPath("/a/shop"), "/a/shop.logs");
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  launchesProgram,
+  serviceNameOf,
+  variableFiles,
+  variablesOfConfiguration,
+  variablesOfFiles,
+  withVariables,
+} from "../../../src/editor/tracing/debugVariables.ts";
+import { givenVariables, variablesOfFile } from "../../../src/editor/tracing/givenVariables.ts";
+
+const launch = { name: "gateway", type: "node", request: "launch" };
+
+describe("a debug configuration launches a program that can be traced", () => {
+  for (const [config, expected] of [
+    [launch, true],
+    [{ ...launch, type: "debugpy" }, true],
+    [{ ...launch, type: "cppdbg" }, true],
+    [{ ...launch, request: "attach" }, false],
+    [{ ...launch, type: "chrome" }, false],
+    [{ ...launch, type: "extensionHost" }, false],
+  ] as const) {
+    test(`${config.type}, ${config.request}: ${expected}`, () =>
+      assert.equal(launchesProgram(config), expected));
+  }
+});
+
+describe("variables go where the debugger looks for them, beside those of the person", () => {
+  const variables = new Map([["OTEL_TRACES_EXPORTER", "otlp"]]);
+  const cases: readonly (readonly [string, Record<string, unknown>, string, unknown])[] = [
+    ["node", {}, "env", { OTEL_TRACES_EXPORTER: "otlp" }],
+    ["python", { env: { A: "1" } }, "env", { A: "1", OTEL_TRACES_EXPORTER: "otlp" }],
+    ["go", { env: "not an object" }, "env", { OTEL_TRACES_EXPORTER: "otlp" }],
+    [
+      "cppdbg",
+      { environment: [{ name: "A", value: "1" }] },
+      "environment",
+      [
+        { name: "A", value: "1" },
+        { name: "OTEL_TRACES_EXPORTER", value: "otlp" },
+      ],
+    ],
+    ["lldb-dap", { env: ["A=1", "OTEL_TRACES_EXPORTER=x"] }, "env", ["A=1", "OTEL_TRACES_EXPORTER=otlp"]],
+    ["lldb-dap", { env: { A: "1" } }, "env", { A: "1", OTEL_TRACES_EXPORTER: "otlp" }],
+  ];
+  for (const [type, own, key, expected] of cases) {
+    test(`${type} ${JSON.stringify(own)}`, () => {
+      const config = { ...launch, ...own, type };
+      const before = JSON.stringify(config);
+      assert.deepEqual(withVariables(config, variables)[key], expected);
+      assert.equal(JSON.stringify(config), before);
+    });
+  }
+});
+
+test("what a configuration has set is read in every form", () => {
+  for (const [type, own] of [
+    ["node", { env: { A: "1", B: null } }],
+    ["cppdbg", { environment: [{ name: "A", value: "1" }, { name: "B", value: null }, 7] }],
+  ] as const) {
+    const given = givenVariables({ A: "0", C: "2" }, variablesOfConfiguration({ ...launch, type, ...own }));
+    assert.equal(given.get("A"), "1");
+    assert.equal(given.get("B"), "");
+    assert.equal(given.get("C"), "2");
+  }
+  const listed = variablesOfConfiguration({ ...launch, type: "lldb-dap", env: ["A=1=2", "B="] });
+  assert.deepEqual(listed, { A: "1=2", B: "" });
+});
+
+test("files of variables are read as debuggers read them; one that is not there counts for nothing", async () => {
+  const unresolved = "$".concat("{workspaceFolder}/.env");
+  const config = { ...launch, envFile: ["/a/.env", "/b/.env", unresolved] };
+  assert.deepEqual(variableFiles(config), ["/a/.env", "/b/.env"]);
+  const read = await variablesOfFiles(config, async (path) => {
+    if (path === "/b/.env") throw new Error("ENOENT");
+    return "# comment\nexport OTEL_SERVICE_NAME='cart service'\r\nA = b \nnot a line\nQ=\"x\"\n";
+  });
+  assert.deepEqual(read, [{ OTEL_SERVICE_NAME: "cart service", A: "b", Q: "x" }, {}]);
+  const { __proto__: own } = variablesOfFile("__proto__=x") as { __proto__: unknown };
+  assert.equal(own, "x");
+});
+
+describe("the service is named as its configuration, or as the folder when that says nothing", () => {
+  for (const [name, expected] of [
+    ["gateway", "gateway"],
+    ["pricing (dev)", "pricing (dev)"],
+    ["Launch Program", "shop"],
+    ["Python Debugger: Current File", "shop"],
+    [".NET Core Launch (web)", "shop"],
+    ["", "shop"],
+  ] as const) {
+    test(JSON.stringify(name), () => assert.equal(serviceNameOf({ ...launch, name }, "shop"), expected));
+  }
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HintStore } from "../../../src/editor/hints/hintStore.ts";
+import type { SourceFinder } from "../../../src/editor/sourceFinder.ts";
+import type { Hotspot, HotspotCall } from "../../../src/model/hotspot.ts";
+import { hintText } from "../../../src/source/hints.ts";
+
+const ms = 1e6;
+const all = { minCalls: 1, minLatencyMs: 0 };
+
+/** Finds every place in the file that it names. */
+const finder = {
+  findPlace: async (place: Hotspot["place"]) => ({
+    location: { file: place.file, line: place.line, column: 0 },
+    confidence: "sure",
+  }),
+} as unknown as SourceFinder;
+
+function call(traceId: string, duration: number): HotspotCall {
+  const times = { duration: duration * ms, self: 0, critical: 0, traceDuration: duration * ms };
+  return { traceId, spanId: traceId, ...times, error: false, startMs: 0 };
+}
+
+function spot(
+  file: string,
+  line: number,
+  calls: readonly HotspotCall[],
+  more: Partial<Hotspot> = {},
+): Hotspot {
+  const place = {
+    service: "shop",
+    language: "",
+    name: "load",
+    file,
+    line,
+    column: 0,
+    function: "",
+    route: "",
+  };
+  return { place, calls, count: calls.length, errors: 0, sampled: false, ...more };
+}
+
+function computed(file: string, line: number, count: number, calls: readonly HotspotCall[] = []): Hotspot {
+  return spot(file, line, calls, { count, times: { p50: 7 * ms, p95: 8 * ms, p99: 9 * ms } });
+}
+
+const from = (connection: string) => (traceId: string) =>
+  ({ kind: "connection", connection, traceId }) as const;
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}
+
+function storeOf(connection: string): HintStore {
+  const store = new HintStore(finder);
+  store.activate(connection);
+  return store;
+}
+
+const texts = (store: HintStore, file = "a.js") =>
+  store.hints(file, all).map((hint) => `${hint.line} ${hintText(hint)}`);
+
+test("what a backend computed replaces what traces showed of a line, and leaves other lines as they are", async () => {
+  const store = storeOf("Tempo");
+  store.add("Tempo", [spot("a.js", 4, [call("t1", 5)]), spot("a.js", 9, [call("t1", 1)])], from("Tempo"));
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 7 ms · p95 8 ms · 200 calls", "9 1 ms · 1 call"]);
+  assert.equal(store.hints("a.js", all)[0].slowest[0].traceId, "t1");
+});
+
+test("a newer answer for a file replaces the one before, and an equal one redraws nothing", async () => {
+  const store = storeOf("Tempo");
+  let changes = 0;
+  store.onChange(() => changes++);
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  await settled();
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  await settled();
+  const before = changes;
+  store.setWhole("Tempo", "a.js", [], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), []);
+  assert.equal(changes, before + 1);
+});
+
+test("two files of one name are answered with the same places, which count once", async () => {
+  const store = storeOf("Tempo");
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.setWhole("Tempo", "b.js", [computed("a.js", 4, 300)], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 7 ms · p95 8 ms · 300 calls"]);
+});
+
+test("the examples of a backend can be opened", async () => {
+  const store = storeOf("Tempo");
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200, [call("t9", 50)])], from("Tempo"));
+  assert.deepEqual(store.addressOf("t9"), from("Tempo")("t9"));
+});
+
+test("a backend that cannot compute them after all leaves those of the traces seen, marked as a sample", async () => {
+  const store = storeOf("Tempo");
+  store.add("Tempo", [spot("a.js", 4, [call("t1", 5), call("t2", 7)])], from("Tempo"));
+  store.fallBack("Tempo");
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 6 ms · ~2 calls"]);
+  assert.equal(store.hints("a.js", all)[0].traces, 2);
+  store.setWhole("Tempo", "a.js", [], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 6 ms · 2 calls"]);
+});
+
+test("sampled calls of several answers stand for the sum of what each does", async () => {
+  const store = storeOf("Tempo");
+  store.add("Tempo", [spot("a.js", 4, [call("t1", 5)], { weight: 100 })], from("Tempo"));
+  store.add("Tempo", [spot("a.js", 4, [call("t2", 7)], { weight: 100 })], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 6 ms · ~200 calls"]);
+  store.add("Tempo", [spot("a.js", 4, [call("t3", 6)])], from("Tempo"));
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 6 ms · 3 calls"]);
+});
+
+test("what a backend computed is shown while its connection is the active one", async () => {
+  const store = storeOf("Tempo");
+  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.activate("Jaeger");
+  await settled();
+  assert.deepEqual(texts(store), []);
+  store.activate("Tempo");
+  await settled();
+  assert.equal(texts(store).length, 1);
+  store.clear();
+  await settled();
+  assert.deepEqual(texts(store), []);
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { TraceGrowth } from "../../../src/editor/traceGrowth.ts";
+import type { LoadedTrace } from "../../../src/editor/traceLoader.ts";
+import { buildTrace } from "../../../src/model/buildTrace.ts";
+import { SpanSink } from "../../../src/model/spanSink.ts";
+import type { Trace } from "../../../src/model/trace.ts";
+import { drawTrace } from "../../support/drawnTrace.ts";
+
+const whole = drawTrace(`
+  checkout ====
+   pay      ==
+`);
+
+/** A span whose parent has not come. */
+function orphaned(): Trace {
+  const sink = new SpanSink();
+  sink.begin();
+  Object.assign(sink.span, { trace3: 1, idLow: 2, parentLow: 9 });
+  sink.commit(sink.addResource(), sink.addScope());
+  return buildTrace(sink, 0);
+}
+
+/** A trace that ended so many ms ago. */
+function loaded(agoMs: number, change: Partial<LoadedTrace> = {}): LoadedTrace {
+  const summary = { startMs: Date.now() - agoMs, durationNs: 0, spans: 2 } as LoadedTrace["summary"];
+  return { trace: whole, summary, ...change } as LoadedTrace;
+}
+
+function growth(t: TestContext, answers: readonly boolean[] = [], seen = () => true) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_700_000_000_000 });
+  let fetches = 0;
+  const made = new TraceGrowth(async () => answers[fetches++] ?? false, seen);
+  t.after(() => made.dispose());
+  const pass = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 100) {
+      t.mock.timers.tick(100);
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    }
+  };
+  return { made, pass, fetches: () => fetches };
+}
+
+test("A trace that has just ended is fetched again after two seconds", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(500));
+  await pass(1900);
+  assert.equal(fetches(), 0);
+  await pass(200);
+  assert.equal(fetches(), 1);
+  assert.equal(made.isGrowing, true);
+});
+
+test("A trace that ended long ago is left alone", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(61_000));
+  await pass(60_000);
+  assert.equal(fetches(), 0);
+  assert.equal(made.isGrowing, false);
+});
+
+test("A trace with a missing parent is waited for longer", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(61_000, { trace: orphaned() }));
+  await pass(2_100);
+  assert.equal(fetches(), 1);
+});
+
+test("After five fetches without anything new it is left alone", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(0, { trace: orphaned() }));
+  await pass(120_000);
+  assert.equal(fetches(), 5);
+  assert.equal(made.isGrowing, false);
+});
+
+test("A tab that nobody sees fetches nothing until it is seen again", async (t) => {
+  let isSeen = false;
+  const { made, pass, fetches } = growth(t, [], () => isSeen);
+  made.loaded(loaded(0));
+  await pass(10_000);
+  assert.equal(fetches(), 0);
+  isSeen = true;
+  made.seen();
+  await pass(2_100);
+  assert.equal(fetches(), 1);
+});
+
+test("A source that tells of more is asked at once, and otherwise not", async (t) => {
+  const { made, pass, fetches } = growth(t, [true]);
+  made.loaded(loaded(0, { live: true }));
+  await pass(5_000);
+  assert.equal(fetches(), 0);
+  for (let i = 0; i < 50; i++) made.received();
+  await pass(300);
+  assert.equal(fetches(), 1);
+});
+
+test("What comes while a fetch is under way leads to one more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_700_000_000_000 });
+  let answer = (_: boolean) => {};
+  let fetches = 0;
+  const made = new TraceGrowth(
+    () => {
+      fetches++;
+      return new Promise((resolve) => {
+        answer = resolve;
+      });
+    },
+    () => true,
+  );
+  t.after(() => made.dispose());
+  made.loaded(loaded(0, { live: true }));
+  made.received();
+  t.mock.timers.tick(100);
+  assert.equal(fetches, 1);
+  made.received();
+  made.received();
+  t.mock.timers.tick(1000);
+  assert.equal(fetches, 1);
+  answer(true);
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  t.mock.timers.tick(100);
+  assert.equal(fetches, 2);
+});
