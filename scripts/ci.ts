@@ -22,10 +22,16 @@ const parts: readonly Part[] = [
     whole: true,
   },
   {
-    title: "received traces",
+    title: "the store of received traces",
     command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "local"],
-    whole: false,
+    args: [inProject("scripts", "test.ts"), "store"],
+    whole: true,
+  },
+  {
+    title: "real exporters",
+    command: process.execPath,
+    args: [inProject("scripts", "test.ts"), "receiver"],
+    whole: true,
   },
   {
     title: "a real Tempo",

@@ -64,9 +64,9 @@ const kinds = new Map<string, TestKind>([
     },
   ],
   [
-    "local",
+    "store",
     {
-      folders: ["store", "receiver"],
+      folders: ["store"],
       run: (files) => runNodeTests(files, { concurrency: 1, timeoutMs: 15 * MINUTE }),
     },
   ],

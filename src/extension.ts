@@ -196,7 +196,11 @@ export function activate(context: vscode.ExtensionContext): void {
   running = receiver;
   const follow = bag.add(new FollowNewest(tabs));
   bag.add(receiving({ receiver, connections, recent, tabs, follow, log }, storage));
-  const received = receivedActions(receiver, () => recent.forget(receivedConnection.name));
+  const received = receivedActions(
+    receiver,
+    () => recent.forget(receivedConnection.name),
+    (error) => log.error("A received trace could not be pinned", error),
+  );
 
   bag.add(links(knownTraces({ receiver, recent, connections, tabs }), log));
   const traced = bag.add(tracing(context, receiverState(receiver), log));

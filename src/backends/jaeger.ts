@@ -167,6 +167,7 @@ export function connectJaeger(
       // Elasticsearch looks at the last three days by itself; asked for a time first, it would leave out spans beyond it.
       if (found === undefined && window !== undefined)
         found = await form.trace(wanted, window, request, signal);
+      if (found === undefined && window !== undefined) throw droppedSince(who, wanted);
       const sourced = sourcedTrace(http.peer, wanted, found?.decoded);
       return {
         ...sourced,
@@ -183,6 +184,13 @@ export function connectJaeger(
 
     dispose: () => http.dispose(),
   };
+}
+
+function droppedSince(who: string, id: string): UserError {
+  return new UserError(
+    `${who} does not have the trace ${id} any more: it was found by a search and has been dropped since.`,
+    { code: "notFound", action: "retry" },
+  );
 }
 
 /** The store in memory refuses a search for more traces than it keeps, with a failure of its own. */

@@ -1,9 +1,9 @@
 import type { SearchResult, TraceQuery } from "./backend.ts";
 
 /**
- * A search for traces with errors. The tag `error=true` finds them in every store but that in memory before 2.14, which takes
- * the text "true" for no and answers spans whose status is OK. So an answer in which nothing failed is not believed: then the
- * same is asked for without the tag, and what failed is picked out here, which is said.
+ * A search for traces with errors. The tag `error=true` finds them in every store but that in memory of 2.13 and some before,
+ * which takes the text "true" for no and answers spans whose status is OK. So an answer in which nothing failed is not
+ * believed: the same is asked for without the tag, and what failed is picked out here, which is said.
  */
 export async function errorSearch(
   query: TraceQuery,

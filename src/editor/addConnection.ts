@@ -27,7 +27,15 @@ export async function addConnection(
   given?: string,
 ): Promise<Connection | undefined> {
   const url = await askForUrl(connections, log, given);
-  if (url === undefined) return undefined;
+  return url === undefined ? undefined : connectTo(url, connections, secrets);
+}
+
+/** The same for a URL that the person has agreed to ask. */
+export async function connectTo(
+  url: string,
+  connections: Connections,
+  secrets: Secrets,
+): Promise<Connection | undefined> {
   let connection = await connectionAt(url, connections, secrets);
   if (connection === undefined) return undefined;
   const { url: base, tenant } = connection;
@@ -72,10 +80,15 @@ async function connectionAt(
   return plainConnection(kind, detected);
 }
 
-function plainConnection(backend: Pick<Backend, "kind" | "label">, detected: DetectedUrl): Connection {
+function plainConnection(
+  backend: Pick<Backend, "kind" | "label" | "secretHeaders">,
+  detected: DetectedUrl,
+): Connection {
   const { url, headers = {} } = detected;
   const name = `${backend.label} (${new URL(url).host})`;
-  return { name, kind: backend.kind, url, headers, tenant: "", auth: "none", user: "" };
+  const { kind, secretHeaders } = backend;
+  const plain = { name, kind, url, headers, tenant: "", auth: "none", user: "" } as const;
+  return secretHeaders === undefined ? plain : { ...plain, secretHeaders };
 }
 
 /** The kind that answers at a URL which does not show it; the first of the list when none does, whose refusal is then told. */

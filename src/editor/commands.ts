@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
-import { addConnection } from "./addConnection.ts";
+import { addConnection, connectTo } from "./addConnection.ts";
 import { type ConnectionActions, openInBrowser } from "./connectionActions.ts";
 import { switchConnection } from "./connectionPick.ts";
 import type { Connections } from "./connections.ts";
@@ -70,8 +70,17 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     log,
   } = parts;
   const settingsOf = () => vscode.workspace.getConfiguration("traceline");
+  const pin = (trace: RecentTrace, pinned: boolean) => {
+    recent.pin(trace, pinned);
+    received.pin(trace.address, pinned);
+  };
   return {
-    "traceline.openTrace": () => openTrace(recent, connections, tabs),
+    "traceline.openTrace": () =>
+      openTrace(recent, connections, tabs, async (url) => {
+        const added = await connectTo(url, connections, secrets);
+        if (added !== undefined) void poll.refresh();
+        return added;
+      }),
     "traceline.searchTraces": (given) => {
       if (given instanceof vscode.Uri) return traceql.changeForm(given);
       return search.ask(given === "all" ? search.formOf(allConnections) : undefined);
@@ -160,8 +169,8 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       const link = connection && connections.source(connection).link(trace.address.traceId);
       if (link !== undefined) await openInBrowser(link);
     },
-    "traceline.pinTrace": (node) => withTrace(node, (trace) => recent.pin(trace, true)),
-    "traceline.unpinTrace": (node) => withTrace(node, (trace) => recent.pin(trace, false)),
+    "traceline.pinTrace": (node) => withTrace(node, (trace) => pin(trace, true)),
+    "traceline.unpinTrace": (node) => withTrace(node, (trace) => pin(trace, false)),
     "traceline.removeTrace": (node) => withTrace(node, (trace) => recent.remove(trace)),
     "traceline.clearRecent": () => recent.clear(),
     "traceline.startReceiver": () => received.start(),

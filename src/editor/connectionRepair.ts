@@ -39,6 +39,11 @@ function wantsClientCertificate(error: UserError): boolean {
   return error.code === "tls" && /client certificate/.test(error.message);
 }
 
+/** A server that speaks TLS 1.3 closes the connection of whoever it does not accept, too soon to say so. */
+function mayWantClientCertificate(error: UserError): boolean {
+  return error.code === "reset" && /client certificate/.test(error.message);
+}
+
 function stepsFor(error: UserError, connection: Connection, secrets: Secrets): Step[] {
   const secret: Step = {
     label: "$(key) Enter Token or Password…",
@@ -74,6 +79,7 @@ function stepsFor(error: UserError, connection: Connection, secrets: Secrets): S
   const more: Step = { label: "more", kind: vscode.QuickPickItemKind.Separator };
   if (isCertificateError(error)) return [authority, client, retry, keep, more, unchecked];
   if (wantsClientCertificate(error)) return [client, retry, keep, more, secret, tenant];
+  if (mayWantClientCertificate(error)) return [retry, client, keep, more, secret, tenant];
   if (error.action === "enterSecret") return [secret, tenant, retry, keep, more, client];
   return [retry, keep, more, secret, tenant, ...(connection.url.startsWith("https:") ? [client] : [])];
 }

@@ -18,12 +18,15 @@ export interface Refusal {
 export const notAsked: ConnectionState = { state: "unknown", detail: "Not asked yet", refused: false };
 export const answered: ConnectionState = { state: "ok", detail: "Connected", refused: false };
 
-/** How a connection stands after an error: a trace that is not there is an answer. */
+/** How a connection stands after an error: a trace that is not there is an answer, and so is a query that is wrong. */
 export function stateAfter(error: UserError): ConnectionState {
-  if (error.code === "notFound") return answered;
+  if (answers.has(error.code ?? "")) return answered;
   const refused = error.action === "enterSecret" || wantsPerson.has(error.code ?? "");
   return { state: "failed", detail: error.message, refused };
 }
+
+/** Errors that say something of the question, not of the backend. */
+const answers: ReadonlySet<string> = new Set(["notFound", "query", "unsupported", "tooLarge"]);
 
 /** Errors that the next request would meet again, until a person has done something. */
 const wantsPerson: ReadonlySet<string> = new Set(["unauthorized", "secretMissing", "authCommand"]);

@@ -1,17 +1,23 @@
 import * as vscode from "vscode";
+import type { Connection } from "../backends/backend.ts";
 import { detectUrl } from "../backends/detect.ts";
 import type { TraceReference } from "../model/traceReference.ts";
-import type { TraceAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
+import { linkedConnection, linkOf } from "./linkedConnection.ts";
 import { pickTrace } from "./pickTrace.ts";
+import { plainLabel } from "./plainLabel.ts";
 import type { RecentTraces } from "./recentTraces.ts";
 import type { TraceTabs } from "./traceTabs.ts";
+
+/** Adds a connection to the server of a URL that the person has agreed to ask; undefined when it was given up. */
+export type Connect = (url: string) => Promise<Connection | undefined>;
 
 /** The command Open Trace: one box for ids, headers, links and recent traces; several ids open several tabs. */
 export async function openTrace(
   recent: RecentTraces,
   connections: Connections,
   tabs: TraceTabs,
+  connect: Connect,
 ): Promise<void> {
   const picked = await pickTrace(recent, connections);
   if (picked === undefined) return;
@@ -20,7 +26,10 @@ export async function openTrace(
     return;
   }
   for (const address of picked.addresses) tabs.open(address);
-  for (const reference of picked.references.slice(0, 20)) await openReference(reference, connections, tabs);
+  for (const reference of picked.references.slice(0, 20)) {
+    const linked = await connectionFor(reference, picked.text, connections, connect);
+    if (linked !== "none") await openReference(reference, connections, tabs, linked);
+  }
 }
 
 /** Opens what an id or a link names, in the connection it points at, else in the active one. */
@@ -28,49 +37,44 @@ export async function openReference(
   reference: TraceReference,
   connections: Connections,
   tabs: TraceTabs,
+  linked?: Connection,
 ): Promise<void> {
-  const named = connections.list.find((connection) => isOf(reference, connection.url));
-  if (
-    named === undefined &&
-    reference.origin !== undefined &&
-    !(await offerConnection(reference, connections))
-  )
-    return;
-  const connection = named ?? connections.active;
+  let connection = linked ?? connections.active;
   if (connection === undefined) {
     const add = "Add Connection";
     const message = "There is no connection to look for the trace in yet.";
     if ((await vscode.window.showInformationMessage(message, add)) === add) {
       await vscode.commands.executeCommand("traceline.addConnection");
     }
-    if (connections.active === undefined) return;
+    connection = connections.active;
+    if (connection === undefined) return;
   }
-  const address: TraceAddress = {
-    kind: "connection",
-    connection: (connection ?? connections.active)!.name,
-    traceId: reference.traceId,
-  };
-  tabs.open(address, reference.spanId ?? "");
+  const { traceId, spanId = "" } = reference;
+  tabs.open({ kind: "connection", connection: connection.name, traceId }, spanId);
 }
 
-function isOf(reference: TraceReference, url: string): boolean {
-  if (reference.origin === undefined || !URL.canParse(reference.origin) || !URL.canParse(url)) return false;
-  return new URL(reference.origin).origin === new URL(url).origin;
-}
-
-/** A link to a server that is no connection yet: it is not asked before the person has said so. False ends the command. */
-async function offerConnection(reference: TraceReference, connections: Connections): Promise<boolean> {
+/**
+ * The connection a link points at; undefined for a plain id, and where the person chose the active one. A server that is no
+ * connection yet is not asked before the person has said so; "none" when they did not.
+ */
+async function connectionFor(
+  reference: TraceReference,
+  text: string,
+  connections: Connections,
+  connect: Connect,
+): Promise<Connection | undefined | "none"> {
   const { origin } = reference;
-  if (origin === undefined) return true;
-  const detected = detectUrl(origin);
+  const named = linkedConnection(reference, text, connections.list);
+  if (named !== undefined || origin === undefined) return named;
+  const link = linkOf(reference, text);
+  const detected = detectUrl(link);
   const add = "Add Connection";
-  const look = connections.active === undefined ? undefined : `Look in ${connections.active.name}`;
+  const { active } = connections;
+  const look = active === undefined ? undefined : `Look in ${plainLabel(active.name, 40)}`;
   const choices = [...(detected === undefined ? [] : [add]), ...(look === undefined ? [] : [look])];
-  const message = `The link points to ${origin}, which is not one of your connections.`;
-  const choice = await vscode.window.showInformationMessage(message, { modal: true }, ...choices);
-  if (choice === add) {
-    await vscode.commands.executeCommand("traceline.addConnection", origin);
-    return connections.list.some((connection) => isOf(reference, connection.url));
-  }
-  return choice !== undefined;
+  const message = `${plainLabel(origin)} is not one of your connections.`;
+  const detail = "Add it to open the trace that the link names. It is not asked for anything before.";
+  const choice = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...choices);
+  if (choice === add) return (await connect(link)) ?? "none";
+  return choice === undefined ? "none" : active;
 }

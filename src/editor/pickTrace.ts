@@ -3,6 +3,7 @@ import { countText } from "../model/countText.ts";
 import { parseTraceReferences, type TraceReference } from "../model/traceReference.ts";
 import type { TraceAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
+import { linkedConnection } from "./linkedConnection.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentTraces } from "./recentTraces.ts";
 import { rootLabel, summaryText } from "./traceItem.ts";
@@ -17,6 +18,8 @@ interface Choice extends vscode.QuickPickItem {
 export interface Picked {
   readonly addresses: readonly TraceAddress[];
   readonly references: readonly TraceReference[];
+  /** What was in the box: the links whole. */
+  readonly text: string;
   readonly file: boolean;
 }
 
@@ -46,10 +49,10 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
   const update = () => {
     const references = parseTraceReferences(box.value);
     const asked: Choice[] = references.some((reference) => reference.ambiguous)
-      ? references.map((reference) => askedFor([reference], connections))
+      ? references.map((reference) => askedFor([reference], box.value, connections))
       : references.length === 0
         ? []
-        : [askedFor(references, connections)];
+        : [askedFor(references, box.value, connections)];
     const hint: Choice[] =
       references.length === 0 && box.value.trim().length >= 8 && recents.length === 0
         ? [{ label: "Not a trace ID or a link that Traceline knows", alwaysShow: true }]
@@ -63,7 +66,7 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
   return new Promise((resolve) => {
     box.onDidChangeValue(update);
     box.onDidAccept(() => {
-      const picked = pickedOf(box.selectedItems[0], parseTraceReferences(box.value));
+      const picked = pickedOf(box.selectedItems[0], box.value);
       if (picked === undefined) return;
       resolve(picked);
       box.hide();
@@ -77,17 +80,19 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
 }
 
 /** Who pastes and presses Enter at once accepts the list as it was before: what is in the box counts then. */
-function pickedOf(choice: Choice | undefined, typed: readonly TraceReference[]): Picked | undefined {
-  if (choice?.address !== undefined) return { addresses: [choice.address], references: [], file: false };
+function pickedOf(choice: Choice | undefined, text: string): Picked | undefined {
+  const none = { addresses: [], references: [], text, file: false };
+  if (choice?.address !== undefined) return { ...none, addresses: [choice.address] };
+  const typed = parseTraceReferences(text);
   const isPlain = typed.length > 0 && !typed.some((reference) => reference.ambiguous);
   const references = isPlain ? typed : choice?.references;
-  if (references !== undefined) return { addresses: [], references, file: false };
-  return choice?.file === true ? { addresses: [], references: [], file: true } : undefined;
+  if (references !== undefined) return { ...none, references };
+  return choice?.file === true ? { ...none, file: true } : undefined;
 }
 
-function askedFor(references: readonly TraceReference[], connections: Connections): Choice {
+function askedFor(references: readonly TraceReference[], text: string, connections: Connections): Choice {
   const [first] = references;
-  const where = connections.active === undefined ? "no connection yet" : `in ${connections.active.name}`;
+  const where = whereText(first, text, connections);
   return {
     label:
       references.length === 1
@@ -98,4 +103,12 @@ function askedFor(references: readonly TraceReference[], connections: Connection
     alwaysShow: true,
     references,
   };
+}
+
+function whereText(reference: TraceReference, text: string, { list, active }: Connections): string {
+  const linked = linkedConnection(reference, text, list);
+  if (linked === undefined && reference.origin !== undefined)
+    return `at ${plainLabel(reference.origin)}, which is not a connection yet`;
+  const connection = linked ?? active;
+  return connection === undefined ? "no connection yet" : `in ${plainLabel(connection.name)}`;
 }

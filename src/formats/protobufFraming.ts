@@ -21,7 +21,8 @@ export function shapeOf(head: Uint8Array, framing: Framing): "plain" | "wrapped"
   const outer = fieldAt(head, start);
   if (outer?.tag !== 0x0a) return "plain";
   const resource = fieldAt(head, outer.from);
-  if (resource?.tag !== 0x0a) return "plain";
+  // Beyond its parent it is none of it: the parent is empty, and what follows is the next message.
+  if (resource?.tag !== 0x0a || resource.to > outer.to) return "plain";
   for (let at = resource.from; at < Math.min(head.length, resource.to); ) {
     const field = fieldAt(head, at);
     if (field === undefined) break;

@@ -27,23 +27,29 @@ export interface ReceiverLoad {
 
 const spansPerTrace = 10;
 
-/** Sends the same requests again and again over each protocol; others may do so with a receiver of their own. */
+/** Sends requests over each protocol: `next` of them, or the same again and again. */
 export async function measureReceiver(
   ports: { readonly http: number; readonly grpc: number },
   load: ReceiverLoad,
+  next: () => Buffer = repeated(load),
 ): Promise<ReceiverFigures[]> {
-  const bodies = Array.from({ length: 8 }, (_, i) => requestOf(load.traces, i * load.traces));
   const agent = new Agent({ keepAlive: true, maxSockets: load.senders });
   const client = new Client(`127.0.0.1:${ports.grpc}`, credentials.createInsecure());
   try {
     return [
-      await measured("http", bodies, load, (body) => post(agent, ports.http, body)),
-      await measured("grpc", bodies, load, (body) => call(client, body)),
+      await measured("http", next, load, (body) => post(agent, ports.http, body)),
+      await measured("grpc", next, load, (body) => call(client, body)),
     ];
   } finally {
     agent.destroy();
     client.close();
   }
+}
+
+function repeated({ traces }: ReceiverLoad): () => Buffer {
+  const bodies = Array.from({ length: 8 }, (_, i) => requestOf(traces, i * traces));
+  let sent = 0;
+  return () => bodies[sent++ % bodies.length];
 }
 
 /** A request of traces of ten spans, as a program under load sends its batches. */
@@ -55,7 +61,7 @@ function requestOf(traces: number, seed: number): Buffer {
 
 async function measured(
   protocol: "http" | "grpc",
-  bodies: readonly Buffer[],
+  next: () => Buffer,
   { seconds, senders, traces }: ReceiverLoad,
   send: (body: Buffer) => Promise<void>,
 ): Promise<ReceiverFigures> {
@@ -64,9 +70,9 @@ async function measured(
   let end = performance.now() + 1_000;
   const run = (): Promise<unknown> =>
     Promise.all(
-      Array.from({ length: senders }, async (_, sender) => {
-        for (let i = sender; performance.now() < end; i++) {
-          const body = bodies[i % bodies.length];
+      Array.from({ length: senders }, async () => {
+        while (performance.now() < end) {
+          const body = next();
           const began = performance.now();
           await send(body);
           times.push(performance.now() - began);

@@ -103,9 +103,9 @@ before(async () => {
   python = await pythonSdk().catch(() => "");
 });
 
+/** Free ports, as settings of the machine, which these are. */
+const machineSettings = { "traceline.receiver.httpPort": 0, "traceline.receiver.grpcPort": 0 };
 const settings = () => ({
-  "traceline.receiver.httpPort": 0,
-  "traceline.receiver.grpcPort": 0,
   "terminal.integrated.gpuAcceleration": "off",
   "terminal.integrated.env.linux": { OTEL_METRICS_EXPORTER: "otlp" },
   "task.allowAutomaticTasks": "off",
@@ -114,7 +114,9 @@ const settings = () => ({
 windowStory(
   "Run with Tracing starts the receiver; terminals, tasks and debug sessions then send it their traces",
   {
+    on: ["newest", "oldest"],
     settings,
+    machineSettings,
     folder: () => {
       shop = workspace();
       return shop;
@@ -181,6 +183,7 @@ windowStory(
   "A Python program in a traced terminal: its trace stands in the side bar, and its slow span leads to its line",
   {
     settings,
+    machineSettings,
     folder: () => {
       shop = workspace();
       writeFileSync(join(shop, "order.py"), orderProgram);
@@ -215,6 +218,7 @@ windowStory(
   "Add Source Lines to Spans shows or inserts what its language needs; Set Up Tracing names its commands first",
   {
     settings,
+    machineSettings,
     folder: () => {
       shop = workspace();
       writeFileSync(join(shop, "order.py"), "");

@@ -93,7 +93,10 @@ windowStory(
     await row.waitFor();
     assert.equal(await searchResult(window, "spans").count(), 1);
     await row.click();
-    await shownTrace(window, "calculate taxes");
+    const trace = await shownTrace(window, "calculate taxes");
+    // A page that has just come takes the focus, and the form goes when it loses it.
+    await trace.select("calculate taxes");
+    await trace.selected().filter({ hasText: "calculate taxes" }).waitFor();
 
     await window.command("Traceline: Search Traces");
     await choose(window, "Edit TraceQL");

@@ -23,24 +23,32 @@ export function windowStory(
   body: (window: EditorWindow) => Promise<void>,
 ): void {
   for (const release of options.on ?? ["newest"]) {
-    test(release === "newest" ? title : `${title} (${release} VS Code)`, { timeout: 300_000 }, async () => {
-      const window = await openEditorWindow({
-        ...options,
-        workspace: options.folder?.() ?? sample,
-        extensionPath: process.env.TRACELINE_EXTENSION ?? projectRoot,
-        userSettings: { ...options.userSettings, ...options.settings?.() },
-        version: release,
-      });
-      try {
-        await body(window);
-      } catch (error) {
-        const picture = inProject("out", "editor", `failed-${release}-${title.replace(/\W+/g, "-")}.png`);
-        await window.screenshot(picture).catch(() => {});
-        throw error;
-      } finally {
-        await window.close();
-      }
-    });
+    test(release === "newest" ? title : `${title} (${release} VS Code)`, { timeout: 300_000 }, () =>
+      inWindow(title, { ...options, version: release }, body),
+    );
+  }
+}
+
+/** Opens a window for a story and closes it afterwards; one that fails leaves a picture of it. */
+export async function inWindow(
+  title: string,
+  options: WindowStoryOptions,
+  body: (window: EditorWindow) => Promise<void>,
+): Promise<void> {
+  const window = await openEditorWindow({
+    ...options,
+    workspace: options.folder?.() ?? sample,
+    extensionPath: process.env.TRACELINE_EXTENSION ?? projectRoot,
+    userSettings: { ...options.userSettings, ...options.settings?.() },
+  });
+  try {
+    await body(window);
+  } catch (error) {
+    const name = `failed-${options.version ?? "newest"}-${title.replace(/\W+/g, "-")}.png`;
+    await window.screenshot(inProject("out", "editor", name)).catch(() => {});
+    throw error;
+  } finally {
+    await window.close();
   }
 }
 

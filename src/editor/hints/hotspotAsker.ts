@@ -18,7 +18,7 @@ export interface AskerWorld {
 }
 
 /** How long an answer holds, ms. */
-export const answerHolds = 60_000;
+const answerHolds = 60_000;
 /** How long files have to stay in view before they are asked for, ms: switching through tabs asks for none. */
 const settles = 300;
 const mostAtATime = 4;

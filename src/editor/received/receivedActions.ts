@@ -4,6 +4,7 @@ import { receivedConnection } from "../../backends/local/receivedSource.ts";
 import { UserError } from "../../base/userError.ts";
 import { countText } from "../../model/countText.ts";
 import { withProgress } from "../aborting.ts";
+import type { TraceAddress } from "../address.ts";
 import { noLinks } from "../noLinks.ts";
 import { asRecent } from "../recentTraces.ts";
 import { type Receiver, stateText } from "./receiver.ts";
@@ -17,16 +18,27 @@ export interface ReceivedActions {
   deleteAll(): Promise<void>;
   /** The trace of a tree item, or all. */
   exportTraces(node: unknown): Promise<void>;
+  /** Keeps a received trace however old it gets, or no longer; others have nothing to be kept. */
+  pin(address: TraceAddress, pinned: boolean): void;
 }
 
 /** `removed` hears that no received trace is kept any more. */
-export function receivedActions(receiver: Receiver, removed: () => void): ReceivedActions {
+export function receivedActions(
+  receiver: Receiver,
+  removed: () => void,
+  failed: (error: unknown) => void,
+): ReceivedActions {
   return {
     start: () => startReceiver(receiver),
     stop: () => receiver.stop(),
     choose: () => receiverActions(receiver),
     deleteAll: () => deleteReceived(receiver, removed),
     exportTraces: (node) => exportReceived(receiver, node),
+    pin: (address, pinned) => {
+      // While another window receives, or none does, it is told when this one begins.
+      if (address.kind !== "connection" || address.connection !== receivedConnection.name) return;
+      if (receiver.state.role === "receiving") receiver.pin(address.traceId, pinned).catch(failed);
+    },
   };
 }
 

@@ -42,6 +42,11 @@ export function receiving(
   bag.add(
     receiver.onChange(({ role }) => {
       if (role !== "off") addConnection();
+      if (role !== "receiving") return;
+      for (const { address, pinned } of recent.list()) {
+        if (!pinned || address.kind !== "connection" || address.connection !== name) continue;
+        receiver.pin(address.traceId, true).catch((error) => log.error("A trace could not be pinned", error));
+      }
     }),
   );
   bag.add(

@@ -7,7 +7,7 @@ import { connectionParts, guardedJaeger } from "./connectionParts.ts";
 
 const { addConnection } = await import("../../../src/editor/addConnection.ts");
 const { switchConnection } = await import("../../../src/editor/connectionPick.ts");
-const { isCertificateError } = await import("../../../src/editor/connectionRepair.ts");
+const { isCertificateError, repairConnection } = await import("../../../src/editor/connectionRepair.ts");
 const { UserError } = await import("../../../src/base/userError.ts");
 
 beforeEach(() => editor.reset());
@@ -96,6 +96,26 @@ describe("Add Connection", () => {
   for (const [says, offered] of tls) {
     test(`to go without a check is ${offered ? "" : "not "}offered when the server ${says}`, () => {
       assert.equal(isCertificateError(new UserError(`Jaeger ${says}`, { code: "tls" })), offered);
+    });
+  }
+});
+
+describe("What is offered after a test that failed", () => {
+  const connection = { name: "a", kind: "jaeger", url: "https://a.example", headers: {}, tenant: "" };
+  const closed = "Jaeger at https://a.example closed the connection.";
+  const client = "$(file) Use Client Certificate…";
+  const cases: [code: string, message: string, first: string[]][] = [
+    ["tls", "asks for a client certificate.", [client, "$(refresh) Retry"]],
+    ["reset", `${closed} If it asks for a client certificate, set it.`, ["$(refresh) Retry", client]],
+    ["reset", `${closed} It may not accept the client certificate.`, ["$(refresh) Retry", client]],
+    ["reset", closed, ["$(refresh) Retry", "$(add) Add Anyway"]],
+  ];
+  for (const [code, message, first] of cases) {
+    test(`begins with ${first.join(", ")} when ${message}`, async () => {
+      const { secrets } = connectionParts();
+      const error = new UserError(message, { code });
+      await repairConnection(error, { ...connection, auth: "none", user: "" }, secrets);
+      assert.deepEqual(editor.asked.at(-1)?.choices.slice(0, 2), first);
     });
   }
 });

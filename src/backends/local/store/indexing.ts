@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 import type { EntryTable } from "./entryTable.ts";
-import { flushFresh, freshEntries, mergeSegments } from "./segments.ts";
+import { blobOf, flushFresh, freshEntries, mergeSegments } from "./segments.ts";
 import { type StoreState, writeState } from "./storeState.ts";
 import { type TraceBytes, type TraceEntry, traceEntries } from "./traceEntry.ts";
 
@@ -42,6 +42,8 @@ export class Indexing {
   readonly #resting = new Map<number, number>();
   #fresh: number;
   #spans = 0;
+  /** Traces of the slice under way. */
+  #current: number[] = [];
 
   /** `write` runs an action in a transaction. */
   constructor(
@@ -110,6 +112,12 @@ export class Indexing {
     return this.#pause(now, all);
   }
 
+  /** Leaves out the traces of the slice that failed: they stay as they came, and nobody waits for them. */
+  skip(): void {
+    this.drop(this.#current);
+    this.#current = [];
+  }
+
   /** The last chunk before which none is waiting; `last` is the last of all. */
   watermark(last: number): number {
     let mark = last + 1;
@@ -145,6 +153,7 @@ export class Indexing {
     const began = performance.now();
     const entries: TraceEntry[] = [];
     const done: number[] = [];
+    this.#current = done;
     const resting: [number, number][] = [];
     let group: TraceBytes[] = [];
     let spans = 0;
@@ -177,6 +186,7 @@ export class Indexing {
     });
     this.#fresh += entries.length;
     this.drop(done);
+    this.#current = [];
     for (const [trace, until] of resting) this.#resting.set(trace, until);
   }
 
@@ -193,7 +203,7 @@ export class Indexing {
     for (const { bytes, count } of rows) {
       if (spans >= indexedSpans) unread += Number(count);
       else {
-        chunks.push(bytes as Uint8Array);
+        chunks.push(blobOf(bytes));
         spans += Number(count);
       }
     }

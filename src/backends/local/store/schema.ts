@@ -18,6 +18,7 @@ const applicationId = 0x54524143;
  * is harmless.
  */
 const migrations: readonly string[] = [
+  // Blobs may be null, for Node 22 binds an empty one so.
   `
   CREATE TABLE state(
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -62,10 +63,10 @@ const migrations: readonly string[] = [
     kind INTEGER NOT NULL,
     count INTEGER NOT NULL,
     hash BLOB NOT NULL,
-    bytes BLOB NOT NULL
+    bytes BLOB
   );
   CREATE UNIQUE INDEX chunk_trace ON chunk(trace, kind, hash);
-  CREATE TABLE fresh(trace INTEGER PRIMARY KEY, terms BLOB NOT NULL, calls BLOB NOT NULL);
+  CREATE TABLE fresh(trace INTEGER PRIMARY KEY, terms BLOB, calls BLOB);
   CREATE TABLE segment(no INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL, high INTEGER NOT NULL);
   CREATE TABLE posting(bucket INTEGER NOT NULL, segment INTEGER NOT NULL, pairs BLOB NOT NULL);
   CREATE UNIQUE INDEX posting_bucket ON posting(bucket, segment);

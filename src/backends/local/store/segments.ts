@@ -16,7 +16,7 @@ export function flushFresh(database: Database): boolean {
     const trace = Number(row.trace);
     const words = wordsOf(row.terms);
     for (let i = 0; i + 1 < words.length; i += 2) pairs[words[i] % buckets].push(words[i + 1], trace);
-    for (const { place, records } of unpackCalls(row.calls as Uint8Array)) {
+    for (const { place, records } of unpackCalls(blobOf(row.calls))) {
       const parts = calls.get(place);
       if (parts === undefined) calls.set(place, [records]);
       else parts.push(records);
@@ -90,13 +90,18 @@ function each(rows: readonly Record<string, unknown>[], add: (key: number, value
   for (let from = 0; from < rows.length; ) {
     let to = from + 1;
     while (to < rows.length && rows[to].k === rows[from].k) to++;
-    add(Number(rows[from].k), joined(rows.slice(from, to).map((row) => row.v as Uint8Array)));
+    add(Number(rows[from].k), joined(rows.slice(from, to).map((row) => blobOf(row.v))));
     from = to;
   }
 }
 
+/** A blob as bytes; none for null. */
+export function blobOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0);
+}
+
 /** Words of a blob; a rest that is no word is left out. */
 export function wordsOf(blob: unknown): Uint32Array {
-  if (!(blob instanceof Uint8Array)) return new Uint32Array(0);
-  return new Uint32Array(blob.buffer, blob.byteOffset, blob.byteLength >> 2);
+  const bytes = blobOf(blob);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 }

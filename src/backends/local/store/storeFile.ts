@@ -129,7 +129,8 @@ function check(database: Database, folder: string): void {
   const clean = database.number("SELECT clean FROM state") === 1;
   if (clean && !marked) return;
   if (marked || statSync(database.path).size <= checkedBytes) {
-    const answer = Object.values(database.get("PRAGMA quick_check(1)") ?? {})[0];
+    const pragma = marked ? "integrity_check" : "quick_check";
+    const answer = Object.values(database.get(`PRAGMA ${pragma}(1)`) ?? {})[0];
     if (answer !== "ok") throw new FailedCheck(String(answer));
   }
   rmSync(join(folder, damageMark), { force: true });

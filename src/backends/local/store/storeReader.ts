@@ -10,6 +10,7 @@ import { Database, isDamage, SqliteCode, sqliteCode } from "./database.ts";
 import { NameKind } from "./entryTable.ts";
 import { schemaVersion } from "./schema.ts";
 import { search, summaryColumns, summaryOf } from "./search.ts";
+import { blobOf } from "./segments.ts";
 import { storedHotspots } from "./storedHotspots.ts";
 import { bytesOnDisk, markDamage, storePath } from "./storeFile.ts";
 
@@ -155,7 +156,7 @@ export class StoreReader implements TraceReading {
         fullId(traceId),
         kind,
       );
-      return joined(rows.map((row) => row.bytes as Uint8Array));
+      return joined(rows.map((row) => blobOf(row.bytes)));
     });
   }
 

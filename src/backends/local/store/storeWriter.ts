@@ -1,6 +1,7 @@
 import { IntakeRefusal, type ReceivedBatch } from "../parts.ts";
 import type { StoreLimits } from "../traceStore.ts";
 import { isDamage, isImpossible, SqliteCode, sqliteCode } from "./database.ts";
+import { Faults, retrySeconds } from "./faults.ts";
 import { FenceLost } from "./fenceLost.ts";
 import type { StoreWriting, WriterOptions } from "./openStore.ts";
 import { isMarkedDamaged, markDamage, removeSetAside, removeStore, setAside } from "./storeFile.ts";
@@ -12,10 +13,6 @@ interface Pending {
   readonly reject: (reason: unknown) => void;
 }
 
-/** After a fault the next try comes so much later. */
-const retrySeconds = 5;
-/** A fault that comes again within this time is not said again. */
-const quietMs = 600_000;
 const tickMs = 1000;
 /** How long closing may go on indexing; the rest is done when the store is opened again. */
 const closingMs = 500;
@@ -38,6 +35,7 @@ export class StoreWriter implements StoreWriting {
   readonly #monotonic: () => number;
   readonly #maxBacklog: number;
   readonly #ticking: NodeJS.Timeout;
+  readonly #faults = new Faults();
   #limits: StoreLimits;
   /** Undefined after a fault, until it is opened again. */
   #store: WritableStore | undefined;
@@ -48,10 +46,7 @@ export class StoreWriter implements StoreWriting {
   #indexNow: NodeJS.Immediate | undefined;
   #waitsForIndex: (() => void)[] = [];
   #lastTake = Number.NEGATIVE_INFINITY;
-  #fault: { readonly refusal: IntakeRefusal; readonly until: number; readonly isFull: boolean } | undefined;
-  #faultyAt = Number.NEGATIVE_INFINITY;
   #isFull = false;
-  #isSuspect = false;
   #ended: IntakeRefusal | undefined;
 
   constructor(folder: string, options: WriterOptions) {
@@ -69,7 +64,8 @@ export class StoreWriter implements StoreWriting {
 
   get refusal(): IntakeRefusal | undefined {
     if (this.#ended !== undefined) return this.#ended;
-    if (this.#fault !== undefined && this.#monotonic() < this.#fault.until) return this.#fault.refusal;
+    const fault = this.#faults.refusal(this.#monotonic());
+    if (fault !== undefined) return fault;
     const backlog = this.#store?.indexing.backlog ?? 0;
     if (backlog > this.#maxBacklog) this.#isFull = true;
     else if (backlog < this.#maxBacklog * 0.8) this.#isFull = false;
@@ -218,14 +214,15 @@ export class StoreWriter implements StoreWriting {
     try {
       this.#store ??= this.#opened();
       // The space that is there again is wanted for the log first, or the next batches take it and nothing is gained.
-      if (this.#fault?.isFull) this.#store.makeRoom();
+      if (this.#faults.isFull) this.#store.makeRoom();
       withRoom(this.#store, action);
-      this.#fault = undefined;
-      this.#isSuspect = false;
+      this.#faults.end();
       return undefined;
     } catch (error) {
       if (error instanceof FenceLost) return this.#lost(error);
-      if (isDamage(error) || this.#isDamageAgain(error)) return this.#damaged(error);
+      if (isDamage(error)) return this.#damaged(error);
+      // What a whole store never answers: it is checked when it is opened again.
+      if (isImpossible(error)) markDamage(this.#folder);
       return this.#faulty(error);
     }
   }
@@ -250,22 +247,13 @@ export class StoreWriter implements StoreWriting {
     this.#store = this.#opened();
   }
 
-  /** What a whole store never answers is damage when it comes again after a check. */
-  #isDamageAgain(error: unknown): boolean {
-    if (!isImpossible(error)) return false;
-    if (this.#isSuspect) return true;
-    this.#isSuspect = true;
-    markDamage(this.#folder);
-    return false;
-  }
-
   /** Deletes all without writing, for deleting in a store takes space too. Throws `failure` when it may not or cannot. */
   #beginAnew(failure: IntakeRefusal): void {
     if (this.#ended !== undefined || this.#store?.isOurs() !== true) throw failure;
     this.#store.abandon();
     this.#store = undefined;
     removeStore(this.#folder);
-    this.#fault = undefined;
+    this.#faults.end();
     this.#guarded(() => {});
   }
 
@@ -288,26 +276,17 @@ export class StoreWriter implements StoreWriting {
   }
 
   #faulty(error: unknown): IntakeRefusal {
+    const { refusal, isNew } = this.#faults.meet(error, this.#monotonic());
+    if (isNew) this.#options.onNotice(refusal.message);
     const code = sqliteCode(error);
-    const refusal = new IntakeRefusal(
-      faultText(code, error),
-      code === SqliteCode.busy ? 1 : retrySeconds,
-      error,
-    );
-    if (code === SqliteCode.busy) return refusal;
-    const now = this.#monotonic();
-    if (now - this.#faultyAt > quietMs) this.#options.onNotice(refusal.message);
-    this.#faultyAt = now;
-    this.#fault = { refusal, until: now + retrySeconds * 1000, isFull: code === SqliteCode.full };
     // A full disk is a matter of space; after anything else the file or its folder may be other ones.
-    if (code !== SqliteCode.full) {
-      try {
-        this.#store?.abandon();
-      } catch {
-        // It could not even be closed; the next try opens another.
-      }
-      this.#store = undefined;
+    if (code === SqliteCode.full || code === SqliteCode.busy) return refusal;
+    try {
+      this.#store?.abandon();
+    } catch {
+      // It could not even be closed; the next try opens another.
     }
+    this.#store = undefined;
     return refusal;
   }
 
@@ -332,23 +311,6 @@ function withRoom(store: WritableStore, action: (store: WritableStore) => void):
   } catch (error) {
     if (sqliteCode(error) !== SqliteCode.full || !store.makeRoom()) throw error;
     action(store);
-  }
-}
-
-function faultText(code: number | undefined, error: unknown): string {
-  switch (code) {
-    case SqliteCode.busy:
-    case SqliteCode.locked:
-      return "The store of received traces is busy.";
-    case SqliteCode.full:
-      return "The disk is full: received traces are refused until there is space.";
-    case SqliteCode.readOnly:
-    case SqliteCode.cantOpen:
-      return "The store of received traces cannot be written: received traces are refused until it can.";
-    default: {
-      const said = error instanceof Error ? error.message : String(error);
-      return `Received traces cannot be kept: ${said}`;
-    }
   }
 }
 

@@ -6,6 +6,7 @@ import type { HotspotQuery } from "../../backend.ts";
 import { CallRecords, type PlaceCalls, unpackCalls } from "./callRecords.ts";
 import type { Database } from "./database.ts";
 import { plainPath } from "./entryTable.ts";
+import { blobOf } from "./segments.ts";
 
 /** Calls that are handed on, over all places. */
 const callsInAll = 8000;
@@ -89,10 +90,10 @@ function recordsOf(database: Database, places: ReadonlyMap<number, SpanPlace>): 
     "SELECT place, records FROM calls WHERE place IN (SELECT value FROM json_each(?))",
     wanted,
   )) {
-    if (row.records instanceof Uint8Array) add({ place: Number(row.place), records: row.records });
+    add({ place: Number(row.place), records: blobOf(row.records) });
   }
   for (const { calls } of database.all("SELECT calls FROM fresh")) {
-    if (calls instanceof Uint8Array) unpackCalls(calls).forEach(add);
+    unpackCalls(blobOf(calls)).forEach(add);
   }
   return records;
 }

@@ -4,14 +4,14 @@ import type { ReceivedBatch, ReceivedPart } from "../parts.ts";
 import type { StoreLimits } from "../traceStore.ts";
 import { agedBy } from "./ageClock.ts";
 import { ChunkKind, ChunkTable } from "./chunkTable.ts";
-import type { Database } from "./database.ts";
+import { type Database, isDamage, isImpossible, sqliteCode } from "./database.ts";
 import { EntryTable } from "./entryTable.ts";
 import { FenceLost } from "./fenceLost.ts";
 import { Indexing } from "./indexing.ts";
 import { restoreLease } from "./lease.ts";
 import type { WriterOptions } from "./openStore.ts";
 import { deleteEverything, liveBytes, logBytes, retain, shrink } from "./retention.ts";
-import { bytesOnDisk, openStoreFile, storePath } from "./storeFile.ts";
+import { bytesOnDisk, markDamage, openStoreFile, storePath } from "./storeFile.ts";
 import { readState, type StoreState, writeState } from "./storeState.ts";
 
 const busyMs = 1000;
@@ -19,6 +19,8 @@ const pageBytes = 8192;
 /** Deleting what is over a limit may take so long between two commits, unless the limit is passed by far. */
 const retainMs = 50;
 const farOver = 1.05;
+/** After a slice that failed for a reason nobody knows. */
+const skippedMs = 100;
 
 /** An opened store: every write is in a transaction that first compares the fence. Errors are SQLite's, or FenceLost. */
 export class WritableStore {
@@ -102,9 +104,17 @@ export class WritableStore {
     this.#retain();
   }
 
-  /** One slice of indexing: `Indexing.step`. */
+  /** One slice of indexing: `Indexing.step`. What can be indexed by no try is passed over. */
   index(monotonic: number, all = false): number {
-    return this.indexing.step(monotonic, this.#chunks.last, all);
+    try {
+      return this.indexing.step(monotonic, this.#chunks.last, all);
+    } catch (error) {
+      const isExplained = error instanceof FenceLost || isDamage(error) || sqliteCode(error) !== undefined;
+      if (isExplained && !isImpossible(error)) throw error;
+      if (isImpossible(error)) markDamage(this.#folder);
+      this.indexing.skip();
+      return skippedMs;
+    }
   }
 
   /** What is done about once a second. Answers false when the file is no longer where it was. */

@@ -1,0 +1,33 @@
+import type { Connection } from "../backends/backend.ts";
+import { detectUrl } from "../backends/detect.ts";
+import type { TraceReference } from "../model/traceReference.ts";
+
+/**
+ * The connection that a link points at: one to the same server (scheme, host and port). Of several, such as data sources of
+ * one Grafana, the one with the link's base path comes first, then one of its kind.
+ */
+export function linkedConnection(
+  reference: TraceReference,
+  text: string,
+  connections: readonly Connection[],
+): Connection | undefined {
+  const server = originOf(reference.origin);
+  if (server === undefined) return undefined;
+  const same = connections.filter(({ url }) => originOf(url) === server);
+  const bases = [detectUrl(linkOf(reference, text))?.url, reference.origin];
+  return (
+    same.find(({ url }) => bases.includes(url.replace(/\/+$/, ""))) ??
+    same.find(({ kind }) => kind === reference.kind) ??
+    same[0]
+  );
+}
+
+/** The link in a text that a reference was read from, whole; its base URL where there is none. */
+export function linkOf({ origin = "" }: TraceReference, text: string): string {
+  const links = text.match(/https?:\/\/[^\s"'<>`]+/gi) ?? [];
+  return links.find((link) => link.toLowerCase().startsWith(origin.toLowerCase())) ?? origin;
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+}
