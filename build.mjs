@@ -1,7 +1,8 @@
 // Bundles the extension, its worker, its pages and the editor tests: `node build.mjs [--watch] [--production] [--out=folder]`
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import esbuild from "esbuild";
+import { noticesOf } from "./scripts/notices.mjs";
 
 const watch = process.argv.includes("--watch");
 const production = process.argv.includes("--production");
@@ -79,5 +80,12 @@ if (watch) {
   const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)));
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  await Promise.all(bundles.map((options) => esbuild.build(options)));
+  const built = await Promise.all(
+    bundles.map((options) => esbuild.build({ ...options, metafile: production })),
+  );
+  // The licences of what is in the bundles want to stand beside them.
+  if (production) {
+    const notices = noticesOf(built.map(({ metafile }) => metafile));
+    await writeFile(`${out}/THIRD-PARTY-NOTICES.txt`, notices);
+  }
 }

@@ -73,7 +73,7 @@ async function connectionFor(
   const look = active === undefined ? undefined : `Look in ${plainLabel(active.name, 40)}`;
   const choices = [...(detected === undefined ? [] : [add]), ...(look === undefined ? [] : [look])];
   const message = `${plainLabel(origin)} is not one of your connections.`;
-  const detail = "Add it to open the trace that the link names. It is not asked for anything before.";
+  const detail = "Add it as a connection to open the trace there. Nothing is sent to it until you do.";
   const choice = await vscode.window.showInformationMessage(message, { modal: true, detail }, ...choices);
   if (choice === add) return (await connect(link)) ?? "none";
   return choice === undefined ? "none" : active;

@@ -11,6 +11,8 @@ export interface ShownTraceListener {
   loaded(loaded: LoadedTrace): void;
   /** There is more than what was asked for last. */
   grown(): void;
+  /** It is fetched again by itself from now on, or no longer. */
+  growing(isGrowing: boolean): void;
   isSeen(): boolean;
 }
 
@@ -36,7 +38,7 @@ export class ShownTrace {
     this.#address = address;
     this.#load = load;
     this.#listener = listener;
-    this.#growth = new TraceGrowth(() => this.#refresh(), listener.isSeen);
+    this.#growth = new TraceGrowth(() => this.#refresh(), listener.isSeen, listener.growing);
     this.#loading = this.#fetch();
     this.#loading.catch(() => {});
   }

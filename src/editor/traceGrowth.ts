@@ -20,17 +20,26 @@ const liveWaitMs = 100;
 export class TraceGrowth {
   readonly #fetch: () => Promise<boolean>;
   readonly #isSeen: () => boolean;
+  readonly #changed: (isGrowing: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
+  /** Until the time is over in which it may grow. */
+  #limit: NodeJS.Timeout | undefined;
+  #told = false;
   #busy = false;
   #again = false;
   #loaded: LoadedTrace | undefined;
   #quiet = 0;
   #ended = false;
 
-  /** `fetch` answers whether there was more. */
-  constructor(fetch: () => Promise<boolean>, isSeen: () => boolean) {
+  /** `fetch` answers whether there was more; `changed` hears when `isGrowing` has become another. */
+  constructor(
+    fetch: () => Promise<boolean>,
+    isSeen: () => boolean,
+    changed: (isGrowing: boolean) => void = () => {},
+  ) {
     this.#fetch = fetch;
     this.#isSeen = isSeen;
+    this.#changed = changed;
   }
 
   /** Whether it is fetched again by itself. */
@@ -42,12 +51,14 @@ export class TraceGrowth {
   loaded(loaded: LoadedTrace): void {
     this.#loaded = loaded;
     this.#schedule();
+    this.#tell();
   }
 
   /** The person looks at it again. */
   seen(): void {
     this.#quiet = 0;
     this.#schedule();
+    this.#tell();
   }
 
   /** Its source has more of it. */
@@ -60,6 +71,7 @@ export class TraceGrowth {
   dispose(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#limit);
   }
 
   #schedule(): void {
@@ -69,10 +81,18 @@ export class TraceGrowth {
     this.#wait(Math.min(longestWaitMs, firstWaitMs * 1.6 ** this.#quiet), false);
   }
 
-  #mayGrow({ trace, summary, live }: LoadedTrace): boolean {
-    const age = Date.now() - (summary.startMs + summary.durationNs / 1e6);
-    const limit = lacksParents(trace) ? incompleteMs : recentMs;
-    return age < limit && (live === true || this.#quiet < patience);
+  #mayGrow(loaded: LoadedTrace): boolean {
+    return timeLeft(loaded) > 0 && (loaded.live === true || this.#quiet < patience);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#limit);
+    if (this.#ended || this.#loaded === undefined) return;
+    const growing = this.isGrowing;
+    if (growing) this.#limit = setTimeout(() => this.#tell(), Math.ceil(timeLeft(this.#loaded)));
+    if (growing === this.#told) return;
+    this.#told = growing;
+    this.#changed(growing);
   }
 
   #wait(ms: number, told: boolean): void {
@@ -96,7 +116,14 @@ export class TraceGrowth {
       this.#again = false;
       this.#wait(liveWaitMs, true);
     } else this.#schedule();
+    this.#tell();
   }
+}
+
+/** For how many ms more spans may come. */
+function timeLeft({ trace, summary }: LoadedTrace): number {
+  const endMs = summary.startMs + summary.durationNs / 1e6;
+  return endMs + (lacksParents(trace) ? incompleteMs : recentMs) - Date.now();
 }
 
 function lacksParents(trace: Trace): boolean {

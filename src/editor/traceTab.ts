@@ -57,6 +57,7 @@ export class TraceTab implements vscode.Disposable {
         tools.opened(this, loaded);
       },
       grown: () => this.#channel.tell("grown", []),
+      growing: (isGrowing) => this.#channel.tell("growing", [isGrowing]),
       isSeen: () => panel.visible,
     });
     this.#code = new TraceCode(this.#shown, tools);

@@ -51,6 +51,8 @@ export interface TracePage {
   reload(): void;
   /** The editor has more of the trace: call `open()`, keep what is selected and where the rows are scrolled to. */
   grown(): void;
+  /** What `Opened.growing` said has changed. */
+  growing(isGrowing: boolean): void;
   /** A command of the palette or a key of the editor: "nextSlow", "previousSlow", "slowest", "find". */
   perform(action: PageAction): void;
 }

@@ -23,6 +23,24 @@ test("the package holds exactly the files of package.files.txt", () => {
   assert.deepEqual([...files.keys()].sort(), expected);
 });
 
+test("the licences of all that is bundled stand beside it", () => {
+  const notices = new TextDecoder().decode(files.get("extension/dist/THIRD-PARTY-NOTICES.txt"));
+  const bundled = [
+    "undici",
+    "pbf",
+    "@grpc/grpc-js",
+    "@grafana/lezer-traceql",
+    "@lezer/lr",
+    "@vscode/webview-ui-toolkit",
+  ];
+  for (const name of bundled)
+    assert.match(notices, new RegExp(`^${name} [\\d.]+ \\((MIT|BSD-3-Clause|Apache-2\\.0)\\)$`, "m"));
+  const titles = [...notices.matchAll(/^\S+ \d+\.\d+\.\d+\S* \((.*)\)$/gm)];
+  assert.ok(titles.length > bundled.length);
+  for (const [title, licence] of titles)
+    assert.match(licence, /^(MIT|BSD-[23]-Clause|Apache-2\.0|ISC|0BSD)$/, title);
+});
+
 test("no bundle evaluates text as code", () => {
   for (const [name, bytes] of files) {
     if (!/\.(js|cjs)$/.test(name)) continue;

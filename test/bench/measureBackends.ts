@@ -8,10 +8,12 @@ import { type Jaeger, startJaeger } from "../../scripts/jaeger.ts";
 import { projectRoot } from "../../scripts/projectRoot.ts";
 import type { TraceQuery, TraceSource } from "../../src/backends/backend.ts";
 import { connectJaeger } from "../../src/backends/jaeger.ts";
+import { v3Query } from "../../src/backends/jaegerQuery.ts";
 import { createDecoder } from "../../src/workers/decoder.ts";
 import { otlpRequest, type SentOtlp, sendOtlp, until } from "../jaeger/sending.ts";
 import { epoch, traceIdText } from "./generateSpans.ts";
 import { median } from "./quiet.ts";
+import { slowLine } from "./slowLine.ts";
 import { traceFile } from "./traceFiles.ts";
 
 /** What was asked, and medians in ms. */
@@ -33,10 +35,13 @@ const signal = new AbortController().signal;
 const startMs = Number(epoch / 1_000_000n);
 const results = 1_000;
 const spansEach = 20;
+/** Of the line between most people and their servers, at best. */
+const gigabit = 125_000_000;
 
 /**
  * Opens a trace of `spans` spans and finds 1,000 traces of 20, in a Jaeger that has just been started, beside reading the
- * same answers without looking at them. The decode thread is the bundle in `dist`.
+ * same answers without looking at them; both on this machine and by a line of 1 Gbit/s. The decode thread is the bundle in
+ * `dist`.
  */
 export async function measureBackends(
   spans: number,
@@ -45,42 +50,51 @@ export async function measureBackends(
 ): Promise<readonly BackendFigures[]> {
   const jaeger = await startJaeger();
   const decoder = createDecoder(join(dist, "decode.cjs"));
-  const source = connectJaeger(
-    { name: "bench", kind: "jaeger", url: jaeger.uiUrl, headers: {}, tenant: "", auth: "none", user: "" },
-    { secret: async () => undefined, decode: decoder.decode, log: () => {} },
-  );
+  const line = await slowLine(jaeger.uiUrl, gigabit);
+  const connected = (url: string) =>
+    connectJaeger(
+      { name: "bench", kind: "jaeger", url, headers: {}, tenant: "", auth: "none", user: "" },
+      { secret: async () => undefined, decode: decoder.decode, log: () => {} },
+    );
+  const [near, far] = [connected(jaeger.uiUrl), connected(line.url)];
+  // Hotspots come after what the screen needs: waited for before the next run, which they would disturb.
+  let after: Promise<unknown> = Promise.resolve();
+  const trace = async (source: TraceSource) => {
+    const found = await source.trace(traceIdText(1), signal);
+    if (found.trace.length !== spans) throw new Error(`Jaeger has ${found.trace.length} of the spans.`);
+    after = found.hotspots;
+  };
+  const search = async (source: TraceSource) => {
+    const found = await source.search(query, signal);
+    if (found.summaries.length !== results) throw new Error(`${found.summaries.length} were found.`);
+    after = Promise.resolve(found.hotspots);
+  };
+  const all: BackendFigures[] = [];
   try {
-    await fill(jaeger, source, spans);
-    const id = traceIdText(1);
-    // Hotspots come after what the screen needs: waited for before the next run, which they would disturb.
-    let after: Promise<unknown> = Promise.resolve();
-    const trace = async () => {
-      const found = await source.trace(id, signal);
-      if (found.trace.length !== spans) throw new Error(`Jaeger has ${found.trace.length} of the spans.`);
-      after = found.hotspots;
-    };
-    const search = async () => {
-      const found = await source.search(query, signal);
-      if (found.summaries.length !== results) throw new Error(`${found.summaries.length} were found.`);
-    };
-    return [
-      await compared(
-        `trace of ${spans.toLocaleString("en")} spans`,
-        traceUrl(jaeger, id),
-        trace,
-        () => after,
-        runs,
-      ),
-      await compared(
-        `search of ${results.toLocaleString("en")} traces`,
-        searchUrl(jaeger),
-        search,
-        () => after,
-        runs,
-      ),
-    ];
+    await fill(jaeger, near, spans);
+    const whats = [
+      [`trace of ${spans.toLocaleString("en")} spans`, tracePath, trace],
+      [`search of ${results.toLocaleString("en")} traces`, searchPath, search],
+    ] as const;
+    for (const [what, path, ask] of whats) {
+      for (const [where, source] of [
+        ["this machine", near],
+        ["1 Gbit/s", far],
+      ] as const) {
+        const url = source.connection.url + path;
+        const figures = await compared(
+          url,
+          () => ask(source),
+          () => after,
+          runs,
+        );
+        all.push({ what: `${what}, ${where}`, ...figures });
+      }
+    }
+    return all;
   } finally {
-    source.dispose();
+    for (const source of [near, far]) source.dispose();
+    await line.close();
     decoder.dispose();
     await jaeger.stop();
   }
@@ -135,25 +149,16 @@ async function fill(jaeger: Jaeger, source: TraceSource, spans: number): Promise
   await until(async () => (await source.services(signal)).includes("lister"));
 }
 
-function traceUrl(jaeger: Jaeger, id: string): string {
-  return `${jaeger.uiUrl}/api/v3/traces/${id}?raw_traces=true`;
-}
-
-function searchUrl(jaeger: Jaeger): string {
-  const from = new Date(query.fromMs).toISOString();
-  const to = new Date(query.toMs).toISOString();
-  const times = `query.start_time_min=${from}&query.start_time_max=${to}`;
-  return `${jaeger.uiUrl}/api/v3/traces?query.service_name=lister&${times}&query.num_traces=${results}`;
-}
+const tracePath = `/api/v3/traces/${traceIdText(1)}?raw_traces=true`;
+const searchPath = `/api/v3/traces?${new URLSearchParams(v3Query(query).map(([name, value]) => [name, value]))}`;
 
 /** Both in turns, after one of each that does not count. */
 async function compared(
-  what: string,
   url: string,
   ask: () => Promise<unknown>,
   rest: () => Promise<unknown>,
   runs: number,
-): Promise<BackendFigures> {
+): Promise<Omit<BackendFigures, "what">> {
   await fetched(url);
   await ask();
   await rest();
@@ -166,7 +171,6 @@ async function compared(
   }
   const middle = (values: readonly number[]) => median(values) ?? Number.NaN;
   return {
-    what,
     size: plain[0].size / 1e6,
     firstByte: middle(plain.map(({ firstByte }) => firstByte)),
     bytes: middle(plain.map(({ bytes }) => bytes)),

@@ -61,13 +61,14 @@ function begin(folder: string): StoreWriting {
 /** Acknowledged spans a second when `senders` each wait for their answer before they send again. */
 async function measureAcknowledged(
   folder: string,
+  traffic: Traffic,
   spans: number,
   size: number,
   senders: number,
 ): Promise<void> {
-  const traffic = new Traffic();
   const batches = Array.from({ length: Math.ceil(spans / size) }, () => traffic.batch(size));
   const writer = begin(folder);
+  const used = process.cpuUsage();
   const began = performance.now();
   const latencies: number[] = [];
   const send = async () => {
@@ -85,42 +86,49 @@ async function measureAcknowledged(
     `acknowledged, ${size} spans a batch, ${senders} senders: ${Math.round(spans / seconds)} spans/s, ` +
       `answer p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms`,
   );
+  const spent = cpuSeconds(used);
   const indexing = performance.now();
+  const usedByIndexing = process.cpuUsage();
   await writer.indexed();
   const rest = (performance.now() - indexing) / 1000;
   console.log(
-    `  all indexed ${rest.toFixed(2)} s later: ${Math.round(spans / (seconds + rest))} spans/s in all`,
+    `  all indexed ${rest.toFixed(2)} s later: ${Math.round(spans / (seconds + rest))} spans/s in all; ` +
+      `of the processor ${spent.toFixed(2)} s and ${cpuSeconds(usedByIndexing).toFixed(2)} s`,
   );
   await writer.close();
 }
 
+function cpuSeconds(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1e6;
+}
+
 /** 20,000 spans/s for some seconds: whether indexing keeps up. */
-async function measureSustained(folder: string, rate: number, seconds: number): Promise<void> {
-  const traffic = new Traffic();
+async function measureSustained(
+  folder: string,
+  traffic: Traffic,
+  rate: number,
+  seconds: number,
+): Promise<void> {
   const writer = begin(folder);
-  const reader = openReader(folder);
   const began = performance.now();
-  const before = process.cpuUsage();
+  const used = process.cpuUsage();
   let sent = 0;
-  let lag = 0;
   while (performance.now() - began < seconds * 1000) {
     const due = ((performance.now() - began) / 1000) * rate;
     while (sent < due) {
       await writer.take(traffic.batch(500));
       sent += 500;
     }
-    const { summaries } = reader.search(query({ limit: 1 }));
-    lag = Math.max(lag, summaries.length === 0 ? 0 : 1);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  const used = process.cpuUsage(before);
+  const spent = cpuSeconds(used);
   const ended = performance.now();
   await writer.indexed();
   console.log(
     `sustained ${rate} spans/s for ${seconds} s: ${sent} sent, the rest indexed ${Math.round(performance.now() - ended)} ms later, ` +
-      `${Math.round((used.user + used.system) / 10_000 / seconds)} % of a core (with making the traffic)`,
+      `${Math.round((spent / seconds) * 100)} % of a core (with making the traffic)`,
   );
-  reader.close();
   await writer.close();
 }
 
@@ -196,13 +204,14 @@ export async function measureStore(spans = 1_000_000, parent = tmpdir()): Promis
       rmSync(folder, { recursive: true, force: true });
     }
   };
+  const traffic = new Traffic();
   const some = Math.min(spans, 200_000);
-  await within((folder) => measureAcknowledged(folder, some, 512, 1));
-  await within((folder) => measureAcknowledged(folder, some, 512, 8));
-  await within((folder) => measureSustained(folder, 20_000, 10));
+  await within((folder) => measureAcknowledged(folder, traffic, some, 512, 1));
+  await within((folder) => measureAcknowledged(folder, traffic, some, 512, 8));
+  await within((folder) => measureSustained(folder, traffic, 20_000, 10));
   await within(async (folder) => {
     for (let done = 0; done < spans; done += 250_000)
-      await measureAcknowledged(folder, Math.min(250_000, spans), 8192, 2);
+      await measureAcknowledged(folder, traffic, Math.min(250_000, spans), 8192, 2);
     await measureLarge(folder);
   });
 }

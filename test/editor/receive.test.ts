@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { before } from "node:test";
 import type { EditorWindow } from "../../scripts/editorWindow.ts";
 import {
   assertNoRefusals,
@@ -14,13 +13,8 @@ import {
 import { freePorts } from "../support/freePort.ts";
 import { newTraceId, sendSpans } from "../support/otlpSender.ts";
 
-let httpPort = 0;
-let grpcPort = 0;
-before(async () => {
-  [httpPort, grpcPort] = await freePorts(2);
-});
-
-const settings = () => ({ "traceline.receiver.httpPort": httpPort, "traceline.receiver.grpcPort": grpcPort });
+const [httpPort, grpcPort] = await freePorts(2);
+const machineSettings = { "traceline.receiver.httpPort": httpPort, "traceline.receiver.grpcPort": grpcPort };
 
 /** Orders of the shop's customer with the longest cart, for whom taxes are slow. */
 async function order(gateway: string): Promise<void> {
@@ -37,7 +31,7 @@ async function callsOf(window: EditorWindow): Promise<number> {
 
 windowStory(
   "F5 on the shop, nothing installed or configured: a request's trace is seen at once and leads to the slow line",
-  { on: ["newest", "oldest"], settings },
+  { on: ["newest", "oldest"], machineSettings },
   async (window) => {
     const { page, server } = window;
     await openSideBar(window);
@@ -51,6 +45,8 @@ windowStory(
     await page.locator(".repl .monaco-list-row", { hasText: "Try: curl" }).first().waitFor({ state: "attached" });
     await picture(window, `receive-shop-${server.version}`);
 
+    // Older releases show the debugger's view instead.
+    await openSideBar(window);
     const orders = sideBarRow(window, "gateway · POST /checkout");
     const before = await orders.count();
     await order(gateway);
@@ -61,8 +57,10 @@ windowStory(
     await picture(window, `receive-rows-${server.version}`);
 
     await orders.first().click();
-    const trace = await shownTrace(window, "calculate taxes");
+    await shownTrace(window, "POST /checkout");
     await picture(window, `receive-trace-${server.version}`);
+    await window.command("View: Close Panel");
+    const trace = await shownTrace(window, "calculate taxes");
     await trace.select("calculate taxes");
     await page.keyboard.press("Enter");
     await caretAt(window, "taxes.ts:22");
@@ -82,7 +80,7 @@ windowStory(
 
 windowStory(
   "An open trace gains late spans and keeps the selection, its row grows, and Follow Newest Trace swaps the tab",
-  { settings },
+  { machineSettings },
   async (window) => {
     const { page } = window;
     await openSideBar(window);

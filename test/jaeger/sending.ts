@@ -37,6 +37,8 @@ export interface SentOtlp {
   readonly from?: number;
   readonly to?: number;
   readonly isError?: boolean;
+  readonly traceState?: string;
+  readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
 /** Spans as an OTLP/JSON request, a resource for each service; they begin at `startMs` (unix ms). */
@@ -51,16 +53,23 @@ export function otlpRequest(spans: readonly SentOtlp[], startMs: number): object
         {
           spans: spans
             .filter((span) => span.service === service)
-            .map(({ traceId, id, parent, name, kind = 1, from = 0, to = 1, isError }) => ({
-              traceId,
-              spanId: idOf(id),
-              ...(parent === undefined ? {} : { parentSpanId: idOf(parent) }),
-              name,
-              kind,
-              startTimeUnixNano: at(from),
-              endTimeUnixNano: at(to),
-              ...(isError === true ? { status: { code: 2 } } : {}),
-            })),
+            .map(
+              ({ traceId, id, parent, name, kind = 1, from = 0, to = 1, isError, traceState, ...more }) => ({
+                traceId,
+                spanId: idOf(id),
+                ...(parent === undefined ? {} : { parentSpanId: idOf(parent) }),
+                name,
+                kind,
+                startTimeUnixNano: at(from),
+                endTimeUnixNano: at(to),
+                ...(isError === true ? { status: { code: 2 } } : {}),
+                ...(traceState === undefined ? {} : { traceState }),
+                attributes: Object.entries(more.attributes ?? {}).map(([key, value]) => ({
+                  key,
+                  value: typeof value === "number" ? { intValue: String(value) } : { stringValue: value },
+                })),
+              }),
+            ),
         },
       ],
     })),

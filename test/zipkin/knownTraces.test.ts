@@ -162,7 +162,7 @@ zipkinTest(
     );
     assert.equal(limited, true);
     assert.deepEqual(
-      hotspots.map(({ place }) => [place.file, place.line]).filter(([file]) => file !== ""),
+      (await hotspots).map(({ place }) => [place.file, place.line]).filter(([file]) => file !== ""),
       [["/srv/gateway/src/checkout.ts", 42]],
     );
   },

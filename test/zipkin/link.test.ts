@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fillBox, inWindow, picture, shownTrace } from "../support/editorWindowStory.ts";
+import { choose, fillBox, inWindow, picture, shownTrace } from "../support/editorWindowStory.ts";
 import { known, knownSpans } from "./knownSpans.ts";
 import { zipkinTest } from "./server.ts";
 
@@ -23,12 +23,7 @@ zipkinTest(title, async (zipkin) => {
     await dialog.waitFor();
     await picture(window, "zipkin-link-asks");
     await dialog.getByRole("button", { name: "Add Connection" }).click();
-    await page.waitForTimeout(4000);
-    await picture(window, "zipkin-link-adds");
-    await page.keyboard.press("Enter");
-    await page.waitForTimeout(4000);
-    await picture(window, "zipkin-link-adds2");
-    await page.keyboard.press("Enter");
+    await choose(window, "User settings");
     const trace = await shownTrace(window, "select prices");
     await window.notification(/Added Zipkin \(127\.0\.0\.1:\d+\)\. Zipkin 3\.6\.1 at .*3 services/).waitFor();
     await trace.select("select prices");

@@ -29,6 +29,11 @@ const { host, saved, save } = connectTraceHost(
     progress: (bytes) => placard.progress(Number(bytes)),
     reload: () => void open(true),
     grown: () => void open(),
+    growing(isGrowing) {
+      const opened = shown?.store.get().opened;
+      if (opened === undefined || opened.growing === isGrowing) return;
+      shown?.store.set({ opened: { ...opened, growing: isGrowing } });
+    },
     perform: (action: PageAction) =>
       shown?.view.perform(action === "toggleCriticalPath" ? "criticalPath" : action),
   },

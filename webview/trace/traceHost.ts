@@ -68,6 +68,7 @@ function checked(page: TracePage): TracePage {
     },
     reload: () => page.reload(),
     grown: () => page.grown(),
+    growing: (isGrowing: unknown) => page.growing(isGrowing === true),
     perform(action: unknown) {
       if (pageActions.includes(action as PageAction)) page.perform(action as PageAction);
     },

@@ -11,7 +11,9 @@ import { type Receiver, stateText } from "./receiver.ts";
 
 /** What a person can do about receiving and what was received. */
 export interface ReceivedActions {
-  start(): Promise<void>;
+  readonly isUp: boolean;
+  /** Quietly: only what keeps it from starting is told. */
+  start(quietly: boolean): Promise<void>;
   stop(): Promise<void>;
   /** Offers what can be done now. */
   choose(): Promise<void>;
@@ -29,7 +31,10 @@ export function receivedActions(
   failed: (error: unknown) => void,
 ): ReceivedActions {
   return {
-    start: () => startReceiver(receiver),
+    get isUp() {
+      return receiver.isUp;
+    },
+    start: (quietly) => startReceiver(receiver, quietly),
     stop: () => receiver.stop(),
     choose: () => receiverActions(receiver),
     deleteAll: () => deleteReceived(receiver, removed),
@@ -43,24 +48,30 @@ export function receivedActions(
 }
 
 /** Starts it; a port that is taken is told, with the free ones offered, and nothing moves without a yes. */
-async function startReceiver(receiver: Receiver): Promise<void> {
+async function startReceiver(receiver: Receiver, quietly: boolean, onFreePorts = false): Promise<void> {
   try {
-    const state = await receiver.start();
-    const actions = ["Run with Tracing", "Copy Endpoint"];
-    const choice = await vscode.window.showInformationMessage(noLinks(stateText(state)), ...actions);
-    if (choice === actions[0]) await vscode.commands.executeCommand("traceline.runWithTracing");
-    if (choice === actions[1]) await copyEndpoint(receiver);
+    await receiver.start(onFreePorts ? { http: 0, grpc: 0 } : {});
+    // Ports that nobody expects are told in any case.
+    if (!quietly || onFreePorts) void tellReceiving(receiver);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "portTaken") throw error;
     const other = "Use Free Ports";
     const retry = "Retry";
     const settings = "Open Settings";
     const choice = await vscode.window.showErrorMessage(noLinks(error.message), other, retry, settings);
-    if (choice === other) await receiver.start({ http: 0, grpc: 0 });
-    if (choice === retry) await startReceiver(receiver);
+    if (choice === other) await startReceiver(receiver, quietly, true);
+    if (choice === retry) await startReceiver(receiver, quietly);
     if (choice === settings)
       await vscode.commands.executeCommand("workbench.action.openSettings", "traceline.receiver");
   }
+}
+
+async function tellReceiving(receiver: Receiver): Promise<void> {
+  const run = "Run with Tracing";
+  const copy = "Copy Endpoint";
+  const choice = await vscode.window.showInformationMessage(noLinks(stateText(receiver.state)), run, copy);
+  if (choice === run) await vscode.commands.executeCommand("traceline.runWithTracing");
+  if (choice === copy) await copyEndpoint(receiver);
 }
 
 async function receiverActions(receiver: Receiver): Promise<void> {
@@ -68,7 +79,7 @@ async function receiverActions(receiver: Receiver): Promise<void> {
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
     up
       ? { label: "$(debug-stop) Stop Receiver", run: () => receiver.stop() }
-      : { label: "$(play) Start Receiver", run: () => startReceiver(receiver) },
+      : { label: "$(play) Start Receiver", run: () => startReceiver(receiver, false) },
     ...(up
       ? [
           {

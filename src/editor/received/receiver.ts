@@ -1,7 +1,12 @@
 import * as vscode from "vscode";
 import type { Decode, TraceSource } from "../../backends/backend.ts";
 import { receivedSource } from "../../backends/local/receivedSource.ts";
-import type { Station, StationOptions, StationState } from "../../backends/local/station.ts";
+import type {
+  Station,
+  StationAddresses,
+  StationOptions,
+  StationState,
+} from "../../backends/local/station.ts";
 import { Bag } from "../../base/bag.ts";
 import { Emitter } from "../../base/event.ts";
 import { UserError } from "../../base/userError.ts";
@@ -82,8 +87,13 @@ export class Receiver implements vscode.Disposable {
     this.#isWanted = true;
     const state = await this.#station.start({ ...optionsOf(), ...portsOf(ports) });
     this.#setState(state);
-    if (state.role === "failed")
-      throw new UserError(state.reason, { action: "openSettings", code: "portTaken" });
+    if (state.role === "failed") {
+      const isPort = state.port !== undefined;
+      throw new UserError(
+        state.reason,
+        isPort ? { action: "openSettings", code: "portTaken" } : { action: "openLog" },
+      );
+    }
     return state;
   }
 
@@ -161,12 +171,17 @@ export function stateText(state: StationState): string {
     case "off":
       return "Not receiving.";
     case "receiving":
-      return `Receiving at ${[state.at.http, state.at.grpc].filter((at) => at !== "").join(" and ")}.`;
+      return `Receiving at ${placesText(state.at)}.`;
     case "reading":
-      return `Another window receives (process ${state.process}, ${state.at.http}). Its traces are shown here too.`;
+      return `Another window (process ${state.process}) receives${state.at.http === "" ? "" : ` at ${placesText(state.at)}`}. Its traces are shown here too, and this window goes on when it is closed.`;
     case "failed":
       return state.reason;
   }
+}
+
+function placesText({ http, grpc }: StationAddresses): string {
+  const places = [http === "" ? "" : `${http} (HTTP)`, grpc === "" ? "" : `${grpc} (gRPC)`];
+  return places.filter((place) => place !== "").join(" and ");
 }
 
 function optionsOf(): StationOptions {

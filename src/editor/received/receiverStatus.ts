@@ -13,7 +13,7 @@ export function receiverStatus(receiver: Receiver): vscode.Disposable {
       return;
     }
     const failed = state.role === "failed";
-    item.text = failed ? "$(warning) Receiver" : `$(radio-tower) ${portOf(state.at.http || state.at.grpc)}`;
+    item.text = failed ? "$(warning) Receiver" : `$(broadcast) ${portOf(state.at.http || state.at.grpc)}`;
     item.tooltip = new vscode.MarkdownString().appendText(`Traceline: ${stateText(state)}`);
     item.accessibilityInformation = { label: `Traceline receiver: ${stateText(state)}` };
     item.backgroundColor = failed ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;

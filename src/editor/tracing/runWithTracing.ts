@@ -92,7 +92,7 @@ async function receiverRuns(receiver: ReceiverState): Promise<boolean> {
     });
     timer = setTimeout(resolve, startMs);
   });
-  const ended = Promise.resolve(vscode.commands.executeCommand("traceline.startReceiver"));
+  const ended = Promise.resolve(vscode.commands.executeCommand("traceline.startReceiver", true));
   await Promise.race([up, ended]).finally(() => {
     listening?.dispose();
     clearTimeout(timer);

@@ -30,7 +30,12 @@ function loaded(agoMs: number, change: Partial<LoadedTrace> = {}): LoadedTrace {
 function growth(t: TestContext, answers: readonly boolean[] = [], seen = () => true) {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_700_000_000_000 });
   let fetches = 0;
-  const made = new TraceGrowth(async () => answers[fetches++] ?? false, seen);
+  const told: boolean[] = [];
+  const made = new TraceGrowth(
+    async () => answers[fetches++] ?? false,
+    seen,
+    (growing) => told.push(growing),
+  );
   t.after(() => made.dispose());
   const pass = async (ms: number) => {
     for (let left = ms; left > 0; left -= 100) {
@@ -38,7 +43,7 @@ function growth(t: TestContext, answers: readonly boolean[] = [], seen = () => t
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
     }
   };
-  return { made, pass, fetches: () => fetches };
+  return { made, pass, told, fetches: () => fetches };
 }
 
 test("A trace that has just ended is fetched again after two seconds", async (t) => {
@@ -67,11 +72,15 @@ test("A trace with a missing parent is waited for longer", async (t) => {
 });
 
 test("After five fetches without anything new it is left alone", async (t) => {
-  const { made, pass, fetches } = growth(t);
+  const { made, pass, told, fetches } = growth(t);
   made.loaded(loaded(0, { trace: orphaned() }));
+  assert.deepEqual(told, [true]);
   await pass(120_000);
   assert.equal(fetches(), 5);
   assert.equal(made.isGrowing, false);
+  assert.deepEqual(told, [true, false]);
+  made.seen();
+  assert.deepEqual(told, [true, false, true]);
 });
 
 test("A tab that nobody sees fetches nothing until it is seen again", async (t) => {
@@ -94,6 +103,15 @@ test("A source that tells of more is asked at once, and otherwise not", async (t
   for (let i = 0; i < 50; i++) made.received();
   await pass(300);
   assert.equal(fetches(), 1);
+});
+
+test("One whose source tells of more is done a minute after its end, and that is told", async (t) => {
+  const { made, pass, told } = growth(t);
+  made.loaded(loaded(10_000, { live: true }));
+  await pass(49_900);
+  assert.deepEqual(told, [true]);
+  await pass(200);
+  assert.deepEqual(told, [true, false]);
 });
 
 test("What comes while a fetch is under way leads to one more", async (t) => {

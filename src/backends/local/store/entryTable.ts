@@ -6,7 +6,7 @@ import type { EntryCalls, TraceEntry } from "./traceEntry.ts";
 export const NameKind = { operation: 0, attribute: 1 } as const;
 
 /** A name or place met again is noted only so often; by as much it may outlive the last trace that has it. */
-export const seenStep = 256;
+export const seenStep = 1024;
 const remembered = 20_000;
 /** Longer names are not listed. */
 const longestName = 1024;

@@ -21,7 +21,7 @@ const pace = { few: { quiet: 20, longest: 200 }, many: { quiet: 1000, longest: 3
 /** A slice ends when it has taken so many ms or traces. */
 const slice = { ms: 8, traces: 128 };
 /** Traces are decoded together up to so many spans. */
-const sharedSpans = 1000;
+const sharedSpans = 400;
 /** Spans of one trace that its entry looks at; how many there are is counted whatever their number. */
 const indexedSpans = 100_000;
 /** After an entry that took `cost` ms, the next of the same trace comes after this many times that. */

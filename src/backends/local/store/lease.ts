@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { Database, isDamage, SqliteCode, sqliteCode } from "./database.ts";
+import { Database, isDamage, isImpossible, SqliteCode, sqliteCode } from "./database.ts";
 import { openStoreFile, setAside, storePath } from "./storeFile.ts";
 
 /**
@@ -74,7 +74,7 @@ export function acquireLease(
   try {
     return ask() ?? busy;
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isDamage(error) && !isImpossible(error)) throw error;
     setAside(folder, { onNotice: options.onNotice ?? (() => {}), now: options.now ?? Date.now });
     return ask() ?? busy;
   }

@@ -45,6 +45,7 @@ export class StoreWriter implements StoreWriting {
   #indexTimer: NodeJS.Timeout | undefined;
   #indexNow: NodeJS.Immediate | undefined;
   #waitsForIndex: (() => void)[] = [];
+  #restsUntil = 0;
   #lastTake = Number.NEGATIVE_INFINITY;
   #isFull = false;
   #ended: IntakeRefusal | undefined;
@@ -128,7 +129,7 @@ export class StoreWriter implements StoreWriting {
       this.#committing = false;
       this.#commit();
       if (this.#pending.length > 0) this.#commitSoon();
-      this.#indexIn(0);
+      this.#indexIn(Math.max(0, this.#restsUntil - this.#monotonic()));
     });
   }
 
@@ -179,7 +180,11 @@ export class StoreWriter implements StoreWriting {
     if (failure !== undefined) {
       if (this.#ended === undefined) this.#indexIn(retrySeconds * 1000);
       else this.#answerIndexed();
-    } else if (next !== Number.POSITIVE_INFINITY) this.#indexIn(Math.max(next, all ? 0 : this.#rest(began)));
+      return;
+    }
+    const rest = all ? 0 : this.#rest(began);
+    this.#restsUntil = this.#monotonic() + rest;
+    if (next !== Number.POSITIVE_INFINITY) this.#indexIn(Math.max(next, rest));
     else this.#answerIndexed();
   }
 

@@ -101,6 +101,7 @@ export class WritableStore {
     for (const { trace, part, seq } of added) {
       this.indexing.add(trace, part.traceId, part.count, seq, monotonic);
     }
+    this.#bound();
     this.#retain();
   }
 
@@ -248,7 +249,9 @@ export class WritableStore {
 
   #bound(): void {
     const most = logBytes(this.#limits) / pageBytes;
-    const pages = Math.floor(Math.min(most, Math.max(256, this.#database.number("PRAGMA page_count") / 4)));
+    const pages = Math.floor(Math.min(most, Math.max(256, this.#database.number("PRAGMA page_count") / 2)));
+    // Each change is a statement: steps of a quarter will do.
+    if (pages > this.#logPages * 0.8 && pages < this.#logPages * 1.25 && pages < most) return;
     if (pages === this.#logPages) return;
     this.#logPages = pages;
     this.#database.exec(`PRAGMA wal_autocheckpoint=${pages}; PRAGMA journal_size_limit=${pages * pageBytes}`);
