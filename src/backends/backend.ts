@@ -193,8 +193,8 @@ export interface SearchResult {
   /** The answer was cut at the limit: there may be more. */
   readonly limited: boolean;
   readonly notes: readonly string[];
-  /** By place, of the traces found, where the answer held whole traces; feeds the latency hints. */
-  readonly hotspots: readonly Hotspot[];
+  /** By place, of the traces found, where the answer held whole traces; feeds the latency hints. They may come after the list. */
+  readonly hotspots: readonly Hotspot[] | Promise<readonly Hotspot[]>;
 }
 
 /** A trace and what came with it. */

@@ -24,7 +24,7 @@ export async function searchTraces(
     summaries: newestFirst(found.summaries),
     limited: found.summaries.length >= query.limit,
     notes: found.notes,
-    hotspots: await found.hotspots,
+    hotspots: found.hotspots,
   };
 }
 

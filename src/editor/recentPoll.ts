@@ -94,7 +94,10 @@ export class RecentPoll implements vscode.Disposable {
         signal.throwIfAborted();
         asked.set(service, nowMs);
         for (const summary of result.summaries) found.set(summary.traceId, summary);
-        this.#onHotspots(connection.name, result.hotspots);
+        Promise.resolve(result.hotspots).then(
+          (hotspots) => this.#onHotspots(connection.name, hotspots),
+          () => {},
+        );
       }
       this.#recent.seen(connection.name, [...found.values()], oldestMs);
     });

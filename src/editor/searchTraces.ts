@@ -182,7 +182,10 @@ export class TraceSearch implements vscode.Disposable {
       for (const service of await servicesAsked(source, form, signal)) {
         const result = await source.search({ ...query, service }, signal);
         signal.throwIfAborted();
-        this.#onHotspots(connection.name, result.hotspots);
+        Promise.resolve(result.hotspots).then(
+          (hotspots) => this.#onHotspots(connection.name, hotspots),
+          () => {},
+        );
         tell(result);
       }
     });

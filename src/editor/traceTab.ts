@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
+import { samplingNote } from "../model/samplingNote.ts";
 import { rowOfSpan, spanIdOf } from "../model/spanId.ts";
 import type { Trace } from "../model/trace.ts";
 import { type Channel, createChannel } from "../wire/channel.ts";
@@ -215,7 +216,9 @@ export class TraceTab implements vscode.Disposable {
       summary,
       siblings: siblings.slice(0, 500),
       from,
-      notes: (notes ?? []).filter((note) => !trace.notes.includes(note)),
+      notes: [...(notes ?? []), samplingNote(trace) ?? ""].filter(
+        (note) => note !== "" && !trace.notes.includes(note),
+      ),
       partial: partial === true,
       growing: this.#shown.isGrowing,
       logs: logs?.length ?? 0,

@@ -59,7 +59,7 @@ windowStory(
     await orders.first().click();
     await shownTrace(window, "POST /checkout");
     await picture(window, `receive-trace-${server.version}`);
-    await window.command("View: Close Panel");
+    await page.keyboard.press("ControlOrMeta+J");
     const trace = await shownTrace(window, "calculate taxes");
     await trace.select("calculate taxes");
     await page.keyboard.press("Enter");

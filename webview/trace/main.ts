@@ -83,13 +83,15 @@ async function open(again = false): Promise<void> {
   } catch (error) {
     if (mine !== load) return;
     if (shown === undefined) placard.refused(error);
-    else notices.set([`The trace could not be loaded again. ${messageOf(error)}`], () => void open(true));
+    else notices.failed(`The trace could not be loaded again. ${messageOf(error)}`, () => void open(true));
   }
 }
 
 function show(opened: Opened, outline: Outline, all: Partial<PageState> = {}): void {
   placard.hide();
-  notices.set([...opened.notes, ...outline.notes]);
+  const told = opened.notes.map((text) => ({ text, icon: opened.partial ? "warning" : "info" }) as const);
+  const found = outline.notes.map((text) => ({ text, icon: "warning" }) as const);
+  notices.set([...told, ...found], shown?.store.get().outline.traceId === outline.traceId);
   document.title = opened.summary.rootName.slice(0, 200);
   if (shown === undefined) {
     const first = firstState(opened, outline);
@@ -174,7 +176,7 @@ async function readDetails(
     return { trace, logs: opened.logs > 0 ? await host.logs(opened.version) : [] };
   } catch (error) {
     if (!wanted()) return undefined;
-    notices.set([`Attributes and events could not be read. ${messageOf(error)}`], () => void open());
+    notices.failed(`Attributes and events could not be read. ${messageOf(error)}`, () => void open());
     return undefined;
   }
 }

@@ -5,6 +5,12 @@ import { visibleText } from "../kit/visibleText.ts";
 
 const SAID_MS = 2500;
 
+/** A line above the rows. */
+export interface Notice {
+  readonly text: string;
+  readonly icon: "warning" | "info";
+}
+
 /** Lines above the rows that can be closed, and words that pass: what was copied, where a key led. */
 export function createNotices() {
   const lines = element("div", { class: "notices" });
@@ -12,6 +18,7 @@ export function createNotices() {
   const toast = element("div", { class: "toast", "aria-hidden": "true" });
   toast.hidden = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const dismissed = new Set<string>();
   const announce = (text: string) => {
     live.textContent = text;
   };
@@ -29,21 +36,39 @@ export function createNotices() {
         toast.hidden = true;
       }, SAID_MS);
     },
-    /** What stands above the rows from now on; `retry` gives the line a button. */
-    set(notes: readonly string[], retry?: () => void) {
+    /** What stands above the rows from now on; what was dismissed stays away while it is said `again` of the same trace. */
+    set(notices: readonly Notice[], again = false) {
+      if (!again) dismissed.clear();
+      const wanted = notices.filter(({ text }) => !dismissed.has(text));
       lines.replaceChildren(
-        ...notes.slice(0, 20).map((note) => {
-          const line = element(
-            "div",
-            { class: "notice", role: "note" },
-            icon("warning"),
-            element("bdi", { class: "notice-text" }, visibleText(note.slice(0, 1000))),
-            retry && button("Retry", retry, { secondary: true }),
-            iconButton("close", "Dismiss", () => line.remove()),
-          );
-          return line;
-        }),
+        ...wanted
+          .slice(0, 20)
+          .map(({ text, icon: name }) => lineOf(text, name, undefined, () => dismissed.add(text))),
       );
     },
+    /** Says what failed, in place of all else, with a button to try again. */
+    failed(text: string, retry: () => void) {
+      lines.replaceChildren(lineOf(text, "warning", retry));
+    },
   };
+}
+
+function lineOf(
+  text: string,
+  name: Notice["icon"],
+  retry: (() => void) | undefined,
+  dismiss = () => {},
+): HTMLElement {
+  const line = element(
+    "div",
+    { class: "notice", role: "note" },
+    icon(name),
+    element("bdi", { class: "notice-text" }, visibleText(text.slice(0, 1000))),
+    retry && button("Retry", retry, { secondary: true }),
+    iconButton("close", "Dismiss", () => {
+      line.remove();
+      dismiss();
+    }),
+  );
+  return line;
 }

@@ -60,17 +60,20 @@ export function createTooltip(store: PageStore) {
     box.style.top = `${Math.max(8, top)}px`;
   };
 
+  const over = (row: number, event?: PointerEvent) => {
+    if (row === shown && row >= 0 && !box.hidden) return;
+    clearTimeout(timer);
+    box.hidden = true;
+    shown = row;
+    if (row < 0 || event === undefined) return;
+    const { clientX, clientY } = event;
+    timer = setTimeout(() => show(row, clientX, clientY), WAIT_MS);
+  };
+  // In a trace that has grown another row is under the pointer.
+  store.watch(["outline"], () => over(-1));
   return {
     element: box,
     /** The pointer is over `row` now; -1 for none. */
-    over(row: number, event?: PointerEvent) {
-      if (row === shown && row >= 0 && !box.hidden) return;
-      clearTimeout(timer);
-      box.hidden = true;
-      shown = row;
-      if (row < 0 || event === undefined) return;
-      const { clientX, clientY } = event;
-      timer = setTimeout(() => show(row, clientX, clientY), WAIT_MS);
-    },
+    over,
   };
 }

@@ -145,7 +145,7 @@ for (const [form, attribute] of [
   test(`that Jaeger cut a trace is seen in the ${form} JSON, wherever its chunks end`, async () => {
     const bytes = Buffer.from(`${" ".repeat(300)}[${attribute},{"key":"a"}]${" ".repeat(300)}`);
     for (const size of [1, 7, 64, 300, 340, 420, 1000]) {
-      const cut = { atSpans: "" };
+      const cut = { atSpans: "", error: "" };
       const out: Uint8Array[] = [];
       const chunks = async function* () {
         for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -172,6 +172,18 @@ test("a trace that Jaeger cut is partial, and how much there is of it is told", 
   const { partial, notes } = await connect(context, server, decoder.decode).trace(long, never);
   assert.equal(partial, true);
   assert.match(notes?.join() ?? "", /sent the first 1 spans of this trace/);
+});
+
+test("an error that ends a v3 answer makes the trace partial, and is told", async (context) => {
+  const span = { traceId: long, spanId: "00f067aa0ba902b7", name: "a" };
+  const result = JSON.stringify({ result: { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] } });
+  const error = JSON.stringify({ error: { httpCode: 500, message: 'shard "3" is down' } });
+  const server = await faultyServer(
+    paths({ "/api/v3/services": json({}), [`/api/v3/traces/${long}`]: text(`${result}\n${error}\n`) }),
+  );
+  const { partial, notes } = await connect(context, server, decoder.decode).trace(long, never);
+  assert.equal(partial, true);
+  assert.deepEqual(notes, ['Jaeger stopped in the middle of this trace: shard "3" is down']);
 });
 
 test("a trace is asked for without Jaeger's repairs, since the model makes its own", async (context) => {

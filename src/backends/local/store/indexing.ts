@@ -23,7 +23,7 @@ const slice = { ms: 8, traces: 128 };
 /** Traces are decoded together up to so many spans. */
 const sharedSpans = 400;
 /** Spans of one trace that its entry looks at; how many there are is counted whatever their number. */
-const indexedSpans = 100_000;
+const indexedSpans = 50_000;
 /** After an entry that took `cost` ms, the next of the same trace comes after this many times that. */
 const rest = 20;
 
@@ -89,7 +89,7 @@ export class Indexing {
     }
     known.spans += spans;
     // One that never pauses keeps its place, and so comes to its turn.
-    if (now - known.since > pace.many.longest / 2) return;
+    if (now - known.since > this.#pace.longest / 2) return;
     known.at = now;
     this.#waiting.delete(trace);
     this.#waiting.set(trace, known);
@@ -125,8 +125,12 @@ export class Indexing {
     return mark - 1;
   }
 
+  get #pace(): typeof pace.few {
+    return this.#spans < fewSpans ? pace.few : pace.many;
+  }
+
   #pick(now: number, all: boolean): [number, Waiting][] {
-    const { quiet, longest } = this.#spans < fewSpans ? pace.few : pace.many;
+    const { quiet, longest } = this.#pace;
     const picked: [number, Waiting][] = [];
     for (const [trace, waiting] of this.#waiting) {
       const due = all || now - waiting.at >= quiet || now - waiting.since >= longest;
@@ -141,7 +145,7 @@ export class Indexing {
   #pause(now: number, all: boolean): number {
     if (this.#waiting.size === 0) return Number.POSITIVE_INFINITY;
     if (all) return 0;
-    const { quiet } = this.#spans < fewSpans ? pace.few : pace.many;
+    const { quiet } = this.#pace;
     for (const [trace, { at }] of this.#waiting) {
       const ready = Math.max(at + quiet, this.#resting.get(trace) ?? 0);
       return Math.min(Math.max(0, ready - now), pace.few.longest);

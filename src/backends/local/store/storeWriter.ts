@@ -119,7 +119,11 @@ export class StoreWriter implements StoreWriting {
       });
     }
     const store = this.#end(new IntakeRefusal("The store of received traces is closed.", 1));
-    await store?.close();
+    try {
+      await store?.close();
+    } catch {
+      // A full disk: what was taken is in the write-ahead log, and the store counts as one that was not closed.
+    }
   }
 
   #commitSoon(): void {
