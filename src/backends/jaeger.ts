@@ -171,8 +171,6 @@ export function connectJaeger(
       const sourced = sourcedTrace(http.peer, wanted, found?.decoded);
       return {
         ...sourced,
-        // Raw, a span that was sent twice comes twice; the trace has it once.
-        summary: { ...sourced.summary, spans: sourced.trace.length },
         notes: [...(found?.notes ?? []), ...(sourced.notes ?? [])],
         partial: found?.partial === true,
       };

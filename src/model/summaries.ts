@@ -1,7 +1,7 @@
 import { resourceFacts } from "./resourceFacts.ts";
 import type { SpanSink } from "./spanSink.ts";
 import type { TraceSummary } from "./summary.ts";
-import { Status } from "./trace.ts";
+import { Status, type Trace } from "./trace.ts";
 
 interface Tally {
   spans: number;
@@ -63,6 +63,19 @@ export function summaries(sink: SpanSink): TraceSummary[] {
         .slice(0, 50),
     };
   });
+}
+
+/** The summary of a trace of which some records turned out to be the same span. */
+export function summaryAsBuilt(summary: TraceSummary, trace: Trace): TraceSummary {
+  let errors = 0;
+  const spans = new Uint32Array(trace.services.length);
+  for (let row = 0; row < trace.length; row++) {
+    spans[trace.service[row]]++;
+    if (trace.status[row] === Status.error) errors++;
+  }
+  const counts = new Map([...trace.services].map((label, index) => [trace.labels.at(label), spans[index]]));
+  const services = summary.services.map(({ name }) => ({ name, spans: counts.get(name) ?? 0 }));
+  return { ...summary, spans: trace.length, errors, services };
 }
 
 function before(sink: SpanSink, a: number, b: number): boolean {

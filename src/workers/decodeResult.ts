@@ -5,7 +5,7 @@ import type { Hotspot } from "../model/hotspot.ts";
 import { hotspots, mergeHotspots } from "../model/hotspots.ts";
 import { mergeTraces } from "../model/mergeTraces.ts";
 import type { SpanSink } from "../model/spanSink.ts";
-import { summaries } from "../model/summaries.ts";
+import { summaries, summaryAsBuilt } from "../model/summaries.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Trace } from "../model/trace.ts";
 import { packTrace } from "../wire/pack.ts";
@@ -38,6 +38,8 @@ export function decodeResult(
   const index = request.want === "summaries" ? -1 : wanted;
   if (index < 0) return { result, hotspots: () => [] };
   const trace = buildTrace(sink, index);
+  // Resends that the builder left out are not counted twice.
+  if (trace.length !== list[index].spans) list[index] = summaryAsBuilt(list[index], trace);
   const isAll = sink.traceIds.length === 1 || sink.length > smallSink;
   return {
     result: { ...result, trace: packTrace(trace) },
