@@ -109,7 +109,9 @@ function failure(program: string, what: string, errors: string): UserError {
 
 /** What a program printed as errors, with what may be a secret left out: 300 characters at most. */
 export function scrubbed(text: string): string {
-  const plain = plainText(text.slice(0, 4_000).replace(secretText, "***"), []);
+  // White space in one piece, which the expressions below would go through again and again.
+  const short = text.slice(0, 4_000).replace(/\s+/g, " ");
+  const plain = plainText(short.replace(secretText, "***"), []);
   const marked = plain.replace(/[\w+/=.~-]{20,}/g, (word) =>
     /\d/.test(word) && /[A-Za-z]/.test(word) && !/^[./]/.test(word) ? "***" : word,
   );

@@ -1,6 +1,6 @@
 import type { TraceQuery } from "../backends/backend.ts";
 import { plainLabel } from "./plainLabel.ts";
-import { spanOfTime } from "./spanOfTime.ts";
+import { isSpanOfTime, spanOfTime } from "./spanOfTime.ts";
 import { oneLine, withoutComments } from "./traceqlScan.ts";
 
 /** A search as the person fills it in: texts, so that it can be kept and shown again. */
@@ -58,14 +58,20 @@ export function searchTitle(form: SearchForm): string {
   return plainLabel([...filters, `last ${form.lookback}`].filter((part) => part !== "").join(" · "));
 }
 
-/** Reads back what memory holds, of this version or an older one that knew fewer fields; undefined when it is no form. */
+const longestText = 10_000;
+const mostTraces = 1000;
+
+/**
+ * Reads back what memory holds, of this version or an older one that knew fewer fields, or what another extension hands over;
+ * undefined when it is no form.
+ */
 export function asForm(value: unknown): SearchForm | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const form = value as Record<string, unknown>;
   const always = ["connection", "service", "operation", "tags", "minDuration", "maxDuration", "lookback"];
-  if (!always.every((key) => typeof form[key] === "string") || typeof form.limit !== "number")
-    return undefined;
-  const text = (key: string) => (typeof form[key] === "string" ? (form[key] as string) : "");
+  if (!always.every((key) => typeof form[key] === "string")) return undefined;
+  if (typeof form.limit !== "number" || !Number.isFinite(form.limit)) return undefined;
+  const text = (key: string) => (typeof form[key] === "string" ? form[key].slice(0, longestText) : "");
   return {
     connection: text("connection"),
     service: text("service"),
@@ -76,8 +82,8 @@ export function asForm(value: unknown): SearchForm | undefined {
     tags: text("tags"),
     minDuration: text("minDuration"),
     maxDuration: text("maxDuration"),
-    lookback: text("lookback"),
-    limit: form.limit,
+    lookback: isSpanOfTime(text("lookback")) ? text("lookback") : "1h",
+    limit: Math.min(mostTraces, Math.max(1, Math.round(form.limit))),
     text: text("text"),
   };
 }
@@ -103,13 +109,15 @@ export function durationOf(text: string): number | undefined {
 /** Reads `http.status_code=500 error=true name="two words"`; undefined when a part is not key=value. */
 export function tagsOf(text: string): ReadonlyMap<string, string> | undefined {
   const tags = new Map<string, string>();
-  const rest = text
-    .trim()
-    .replace(/([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?:\s+|$)/g, (_, key, quoted, bare) => {
-      tags.set(key, quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1"));
-      return "";
-    });
-  return rest === "" ? tags : undefined;
+  const given = text.trim();
+  const pair = /([^\s=]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?:\s+|$)/y;
+  while (pair.lastIndex < given.length) {
+    const found = pair.exec(given);
+    if (found === null) return undefined;
+    const [, key, quoted, bare] = found;
+    tags.set(key, quoted === undefined ? bare : quoted.replace(/\\(.)/g, "$1"));
+  }
+  return tags;
 }
 
 /** The query a form stands for. Every field has been checked when it was typed. */

@@ -56,13 +56,14 @@ function wordPieces({ text, from, to }: TraceqlToken, next: TraceqlToken | undef
 
 function linesOf(text: string, pieces: readonly ColouredPiece[]): ColouredPiece[] {
   return pieces.flatMap(({ from, to, type }) => {
-    const parts: ColouredPiece[] = [];
-    for (let start = from; start < to; ) {
-      const end = text.indexOf("\n", start);
-      const stop = end < 0 || end > to ? to : end;
-      if (stop > start) parts.push({ from: start, to: stop, type });
-      start = stop + 1;
-    }
-    return parts;
+    let start = from;
+    return text
+      .slice(from, to)
+      .split("\n")
+      .flatMap((line) => {
+        const part = { from: start, to: start + line.length, type };
+        start = part.to + 1;
+        return line === "" ? [] : [part];
+      });
   });
 }

@@ -83,6 +83,8 @@ export function replaced(text: string, change: (token: TraceqlToken) => string):
 /** The query in one line, as a box shows it. */
 export function oneLine(text: string): string {
   return withoutComments(text)
-    .replace(/\s*\n\s*/g, " ")
-    .trim();
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }

@@ -57,8 +57,8 @@ export function forGrammar(text: string): string {
     if (/^nestedSet(?:Parent|Left|Right)$/.test(token.text)) return "name".padEnd(token.text.length);
     return token.text === "span:childCount" ? "span:name".padEnd(token.text.length) : token.text;
   });
-  return known.replace(/\bwith\s*\(\s*(?:\w+\s*=\s*[^\s(),"]+\s*,?\s*)+\)/g, (hints) =>
-    " ".repeat(hints.length),
+  return known.replace(/\bwith\s*\(([^()"]*)\)/g, (all, hints: string) =>
+    hints.split(",").every((hint) => /^\s*\w+\s*=\s*[^\s=]+\s*$/.test(hint)) ? " ".repeat(all.length) : all,
   );
 }
 

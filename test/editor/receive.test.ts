@@ -25,7 +25,11 @@ async function order(gateway: string): Promise<void> {
 
 /** How many calls the lens above the taxes tells of. */
 async function callsOf(window: EditorWindow): Promise<number> {
-  const text = (await window.codeLens(/\d calls?/).first().textContent()) ?? "";
+  const text =
+    (await window
+      .codeLens(/\d calls?/)
+      .first()
+      .textContent()) ?? "";
   return Number(/([\d,]+) calls?/.exec(text)?.[1].replaceAll(",", ""));
 }
 
@@ -42,7 +46,10 @@ windowStory(
     const said = page.locator(".repl .monaco-list-row", { hasText: "The shop is open at" });
     await said.first().waitFor({ state: "attached" });
     const gateway = /http:\/\/127\.0\.0\.1:\d+/.exec((await said.first().textContent()) ?? "")?.[0] ?? "";
-    await page.locator(".repl .monaco-list-row", { hasText: "Try: curl" }).first().waitFor({ state: "attached" });
+    await page
+      .locator(".repl .monaco-list-row", { hasText: "Try: curl" })
+      .first()
+      .waitFor({ state: "attached" });
     await picture(window, `receive-shop-${server.version}`);
 
     // Older releases show the debugger's view instead.
@@ -51,7 +58,8 @@ windowStory(
     const before = await orders.count();
     await order(gateway);
     const answered = performance.now();
-    while ((await orders.count()) === before && performance.now() - answered < 20_000) await page.waitForTimeout(20);
+    while ((await orders.count()) === before && performance.now() - answered < 20_000)
+      await page.waitForTimeout(20);
     assert.ok((await orders.count()) > before);
     console.log(`# in the side bar ${Math.round(performance.now() - answered)} ms after its answer`);
     await picture(window, `receive-rows-${server.version}`);
@@ -64,12 +72,16 @@ windowStory(
     await trace.select("calculate taxes");
     await page.keyboard.press("Enter");
     await caretAt(window, "taxes.ts:22");
-    await window.codeLens(/\d calls?/).first().waitFor();
+    await window
+      .codeLens(/\d calls?/)
+      .first()
+      .waitFor();
     await picture(window, `receive-line-${server.version}`);
     const calls = await callsOf(window);
     await order(gateway);
     const again = performance.now();
-    while ((await callsOf(window)) <= calls && performance.now() - again < 20_000) await page.waitForTimeout(50);
+    while ((await callsOf(window)) <= calls && performance.now() - again < 20_000)
+      await page.waitForTimeout(50);
     assert.ok((await callsOf(window)) > calls, `${await callsOf(window)} calls after ${calls}`);
     console.log(`# the lens has moved ${Math.round(performance.now() - again)} ms after the answer`);
     assertNoRefusals(window);

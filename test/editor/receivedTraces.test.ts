@@ -49,7 +49,10 @@ windowStory(
       await window.command("Traceline: Start Receiver");
       const message = window.notification(`Port ${httpPort} is in use by`);
       await message.waitFor();
-      assert.match((await message.textContent()) ?? "", new RegExp(`in use by .+ \\(process ${process.pid}\\)`));
+      assert.match(
+        (await message.textContent()) ?? "",
+        new RegExp(`in use by node \\(process ${process.pid}\\)`),
+      );
       await picture(window, "receive-port-taken");
       const status = page.locator('.statusbar-item[id$="traceline.receiver"]');
       assert.equal(((await status.textContent()) ?? "").trim(), "Receiver");
@@ -108,7 +111,8 @@ windowStory(
     assert.equal(lines.length, 2);
     assert.ok(lines.some((line) => line.includes(traceId)));
     await exported.getByRole("button", { name: "Open" }).click();
-    await page.locator(".tab.active", { hasText: "GET /" }).waitFor();
+    const opened = await shownTrace(window, "load prices");
+    assert.deepEqual(await rowsOf(opened), received);
     await picture(window, "receive-export-opened");
 
     await window.command("Traceline: Delete All Received Traces");
@@ -118,11 +122,78 @@ windowStory(
     await picture(window, "receive-delete");
     await dialog.getByRole("button", { name: "Delete All" }).click();
     await window.notification("Deleted 2 traces.").waitFor();
-    await page.locator(".part.sidebar .monaco-list-row", { hasText: "GET /carts" }).waitFor({ state: "detached" });
+    await page
+      .locator(".part.sidebar .monaco-list-row", { hasText: "GET /carts" })
+      .waitFor({ state: "detached" });
     await picture(window, "receive-deleted");
     assertNoRefusals(window);
   },
 );
+
+windowStory(
+  "The ID of a received trace is a link in a log file and in a terminal, whatever stands around it; a commit is none",
+  {
+    machineSettings,
+    userSettings: { "terminal.integrated.gpuAcceleration": "off" },
+    folder: () => {
+      folder = emptyFolder();
+      return folder;
+    },
+  },
+  async (window) => {
+    const { page } = window;
+    await startReceiver(window);
+    const traceId = newTraceId();
+    const lines = [
+      `12:00:01 INFO [${traceId}] order placed`,
+      `12:00:02 INFO [${newTraceId()}] order forgotten`,
+      "12:00:03 INFO built from 9c804e3f1d2b6a7c8e9f0a1b2c3d4e5f60718293",
+      "12:00:04 INFO md5 d41d8cd98f00b204e9800998ecf8427e",
+    ];
+    writeFileSync(join(folder, "shop.log"), `${lines.join("\n")}\n`);
+    await sendSpans(httpPort, traceId, [
+      { id: 1, name: "POST /orders", ms: 40 },
+      { id: 2, parent: 1, name: "write order", at: 5, ms: 30 },
+    ]);
+    await sideBarRow(window, "shop · POST /orders").waitFor();
+    await window.openFile("shop.log");
+    const links = page.locator(".monaco-editor .detected-link");
+    await links.first().waitFor();
+    await picture(window, "receive-log-link");
+    assert.deepEqual(await links.allTextContents(), [traceId]);
+    await links.first().click({ modifiers: ["ControlOrMeta"] });
+    await shownTrace(window, "write order");
+
+    await window.command("View: Close All Editors");
+    await window.command("Terminal: Create New Terminal");
+    await page.locator(".terminal-wrapper.active .xterm").first().click();
+    await page.keyboard.type("clear; cat shop.log");
+    await page.keyboard.press("Enter");
+    const place = await terminalPlace(window, traceId);
+    await page.mouse.move(place.x, place.y);
+    await page.mouse.move(place.x + 2, place.y);
+    await page.getByText("Open trace in Traceline").waitFor();
+    await picture(window, "receive-terminal-link");
+    await page.keyboard.down("Control");
+    await page.mouse.click(place.x, place.y);
+    await page.keyboard.up("Control");
+    await shownTrace(window, "write order");
+  },
+);
+
+/** Where a text stands on screen in the active terminal. */
+async function terminalPlace(window: EditorWindow, text: string): Promise<{ x: number; y: number }> {
+  const rows = window.page.locator(".terminal-wrapper.active .xterm .xterm-rows > div");
+  const line = rows.filter({ hasText: text }).last();
+  await line.waitFor();
+  return line.evaluate((row, wanted) => {
+    const span = row.querySelector("span");
+    const box = row.getBoundingClientRect();
+    const width = (span?.getBoundingClientRect().width ?? 0) / (span?.textContent?.length ?? 1);
+    const column = (row.textContent ?? "").indexOf(wanted) + wanted.length / 2;
+    return { x: box.left + column * width, y: box.top + box.height / 2 };
+  }, text);
+}
 
 function listening(port: number): Promise<Server> {
   return new Promise((resolve, reject) => {

@@ -44,7 +44,8 @@ export async function sendSpans(port: number, traceId: string, spans: readonly P
     body: JSON.stringify({ resourceSpans }),
     signal: AbortSignal.timeout(10_000),
   });
-  if (answer.status !== 200) throw new Error(`The receiver answered ${answer.status}: ${await answer.text()}`);
+  if (answer.status !== 200)
+    throw new Error(`The receiver answered ${answer.status}: ${await answer.text()}`);
 }
 
 function idText(id: number): string {

@@ -28,7 +28,7 @@ export function createLogsPane(
     filter = text.trim().toLowerCase();
     redraw();
   });
-  field.element.classList.add("details-filter");
+  field.element.classList.add("logs-filter");
   const severe = checkbox("Warnings and errors only", "Warnings and errors only", (checked) => {
     warningsOnly = checked;
     redraw();

@@ -91,6 +91,12 @@ describe("a program that prints a token", () => {
     assert.equal(scrubbed("a\u001b[31mb\nc"), "a [31mb c");
     assert.equal(scrubbed("long ".repeat(200)).length, 300);
   });
+
+  test("white space without end in its errors stops nobody", () => {
+    const before = process.cpuUsage();
+    assert.equal(scrubbed(`x${" ".repeat(3_900)}y`), "x y");
+    assert.ok(process.cpuUsage(before).user / 1000 < 1000);
+  });
 });
 
 describe("tokens of auth commands", () => {

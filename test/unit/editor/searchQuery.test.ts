@@ -73,6 +73,12 @@ describe("tags as people type them", () => {
   }
 });
 
+test("tags that have no end are refused at once", () => {
+  const before = process.cpuUsage();
+  assert.equal(tagsOf("a".repeat(200_000)), undefined);
+  assert.ok(process.cpuUsage(before).user / 1000 < 1000);
+});
+
 test("a form becomes a query that ends a little after now, for a backend whose clock is ahead", () => {
   const query = queryOf(form, 10_000_000);
   assert.equal(query.fromMs, 10_000_000 - 3_600_000);
@@ -115,6 +121,12 @@ describe("what memory holds", () => {
   for (const value of [undefined, null, "form", [], { ...form, limit: "20" }, { ...form, tags: 1 }]) {
     test(`${JSON.stringify(value)?.slice(0, 40)} is no form`, () => assert.equal(asForm(value), undefined));
   }
+  test("or another extension gives is kept within what can be asked and shown", () => {
+    const given = asForm({ ...form, lookback: "$(gear)", limit: -3.5, tags: "a".repeat(20_000) });
+    assert.deepEqual([given?.lookback, given?.limit, given?.tags.length], ["1h", 1, 10_000]);
+    assert.equal(asForm({ ...form, limit: 1e9 })?.limit, 1000);
+    assert.equal(asForm({ ...form, limit: Number.NaN }), undefined);
+  });
   test("in fields of the wrong type is not taken over", () => {
     const given = { ...form, kind: 1, errorsOnly: "yes", text: null, more: true };
     assert.deepEqual(asForm(given), form);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { oneLine } from "../../../src/editor/traceqlScan.ts";
 import { serverPlace } from "../../../src/editor/traceqlServerPlace.ts";
 import { blocking, forGrammar, placeText, syntaxProblems } from "../../../src/editor/traceqlSyntax.ts";
 
@@ -74,10 +75,24 @@ test("what the grammar reads has every sign where the query has it", () => {
   assert.equal(forGrammar(text), "{ duration > 0000m && name            < 00 }     \n                   ");
 });
 
-test("a long wrong query is answered at once", async () => {
-  const before = process.cpuUsage();
-  await syntaxProblems(`{ ${"span.a = 1 && ".repeat(5000)} foo = 1 }`);
-  assert.ok(process.cpuUsage(before).user / 1000 < 2000);
+suite("A hostile query is answered at once", () => {
+  const hostile: [title: string, text: string][] = [
+    ["a long wrong one", `{ ${"span.a = 1 && ".repeat(5000)} foo = 1 }`],
+    ["hints without end", `{} with (a${"=bb".repeat(5000)} (`],
+    ["white space without end", `{}${" ".repeat(100_000)}|`],
+  ];
+  for (const [title, text] of hostile) {
+    test(title, async () => {
+      const before = process.cpuUsage();
+      await syntaxProblems(text);
+      oneLine(text);
+      assert.ok(process.cpuUsage(before).user / 1000 < 2000);
+    });
+  }
+});
+
+test("in a box a query is one line", () => {
+  assert.equal(oneLine("{ a = 1 }  // first\n\n   | count()\r\n  > 2 "), "{ a = 1 } | count() > 2");
 });
 
 test("the place a server names counts from where the query begins, after comments", () => {

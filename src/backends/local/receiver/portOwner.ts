@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 
 /** The program that listens on a port. */
 export interface PortOwner {
   readonly pid: number;
-  /** Its name, which it may have chosen itself; "" when it is not known. */
+  /** The name of its executable, else the one it gives itself; "" when neither is known. */
   readonly program: string;
 }
 
@@ -39,6 +40,9 @@ async function fromProc(port: number): Promise<PortOwner | undefined> {
 }
 
 async function programOf(pid: string): Promise<string> {
+  // What a program calls itself is the name of its first thread: that of Node 24 is "MainThread".
+  const path = await readlink(`/proc/${pid}/exe`).catch(() => "");
+  if (path !== "") return basename(path.replace(/ \(deleted\)$/, ""));
   return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
 }
 

@@ -5,6 +5,7 @@ import { Faults, retrySeconds } from "./faults.ts";
 import { FenceLost } from "./fenceLost.ts";
 import type { StoreWriting, WriterOptions } from "./openStore.ts";
 import { isMarkedDamaged, markDamage, removeSetAside, removeStore, setAside } from "./storeFile.ts";
+import { Thrift } from "./thrift.ts";
 import { WritableStore } from "./writableStore.ts";
 
 interface Pending {
@@ -20,9 +21,6 @@ const closingMs = 500;
 const mostPending = 64 * 1024 * 1024;
 const mostAtOnce = 16 * 1024 * 1024;
 const defaultBacklog = 1_000_000;
-/** While senders are at work, indexing rests this many times as long as it worked; less when much is waiting. */
-const rests = { busy: 3, behind: 1 };
-
 /**
  * Takes batches, all that came meanwhile in one transaction, and between them indexes what was taken, keeps the limits, and
  * syncs. A fault of the disk refuses batches until it is over; a damaged store is set aside and a new one begun; a lost
@@ -36,6 +34,7 @@ export class StoreWriter implements StoreWriting {
   readonly #maxBacklog: number;
   readonly #ticking: NodeJS.Timeout;
   readonly #faults = new Faults();
+  readonly #thrift = new Thrift();
   #limits: StoreLimits;
   /** Undefined after a fault, until it is opened again. */
   #store: WritableStore | undefined;
@@ -199,9 +198,8 @@ export class StoreWriter implements StoreWriting {
   /** How long senders are to have the thread for themselves after a slice. */
   #rest(began: number): number {
     const now = this.#monotonic();
-    if (now - this.#lastTake > 20) return 0;
-    const isBehind = (this.#store?.indexing.backlog ?? 0) > this.#maxBacklog / 2;
-    return (now - began) * (isBehind ? rests.behind : rests.busy);
+    if (now - this.#lastTake > 50) return 0;
+    return this.#thrift.after(now - began, (this.#store?.indexing.backlog ?? 0) > this.#maxBacklog / 2);
   }
 
   #tick(): void {
