@@ -59,7 +59,12 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(bag);
   const log = bag.add(createLog());
   const worker = vscode.Uri.joinPath(context.extensionUri, "dist", "decode.cjs").fsPath;
-  const decoder = bag.add(createDecoder(worker, { maxInflated: setting("limits.traceSize") * 2 ** 20 }));
+  const limits = {
+    get maxInflated() {
+      return setting("limits.traceSize") * 2 ** 20;
+    },
+  };
+  const decoder = bag.add(createDecoder(worker, limits));
   const secrets = new Secrets(context.secrets, log);
   const authCommands = bag.add(new AuthCommands(context.globalState, log));
   const memory = context.workspaceState;
@@ -74,7 +79,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const recent = bag.add(new RecentTraces(context.workspaceState));
   const files = bag.add(new WorkspaceFiles());
   const finder = sourceFinder(files, context.workspaceState);
-  const hints = bag.add(new HintStore(finder));
+  const hints = bag.add(
+    new HintStore(finder, (error) => log.error("Latency hints could not be worked out", error)),
+  );
   hints.activate(connections.active?.name ?? "");
   const fromConnection = (connection: string, hotspots: readonly Hotspot[]) =>
     hints.add(connection, hotspots, (traceId) => ({ kind: "connection", connection, traceId }));

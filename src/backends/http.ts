@@ -74,7 +74,7 @@ export function createHttp(
   const secrets = httpSecrets();
   const { headers, refuse } = requestHeaders(connection, io, peer, names.tenantHeader, secrets);
   let agent: Promise<HttpAgent> | undefined;
-  let disposed = false;
+  const closing = new AbortController();
   let aheadMs = 0;
 
   function openAgent(): Promise<HttpAgent> {
@@ -150,12 +150,11 @@ export function createHttp(
   }
 
   async function readAlone<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
-    if (disposed)
-      throw new UserError(`The connection "${connection.name}" has been closed.`, { code: "closed" });
     const totalMs = Math.min(request.totalMs ?? limits.totalMs, limits.longestMs);
-    const ended = new AbortController();
-    const both = AbortSignal.any([signal, ended.signal]);
+    const wanted = AbortSignal.any([signal, closing.signal]);
     return inTurn(async () => {
+      const ended = new AbortController();
+      const both = AbortSignal.any([wanted, ended.signal]);
       const timer = setTimeout(() => ended.abort(totalTimeout(peer, totalMs)), totalMs);
       try {
         return await politely(request, use, both);
@@ -164,7 +163,7 @@ export function createHttp(
       } finally {
         clearTimeout(timer);
       }
-    }, signal);
+    }, wanted);
   }
 
   function read<T>(request: HttpRequest, use: Use<T>, signal: AbortSignal): Promise<T> {
@@ -185,7 +184,9 @@ export function createHttp(
       ),
     clock: () => ({ aheadMs, nowMs: io.now?.() }),
     dispose() {
-      disposed = true;
+      closing.abort(
+        new UserError(`The connection "${connection.name}" has been closed.`, { code: "closed" }),
+      );
       agent?.then(({ dispatcher }) => dispatcher.destroy()).catch(() => {});
     },
   };

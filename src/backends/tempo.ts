@@ -10,7 +10,7 @@ import { tempoHotspots } from "./tempoHotspots.ts";
 import { tempoIdentity } from "./tempoIdentity.ts";
 import { tempoSearch } from "./tempoSearch.ts";
 import { tempoTags } from "./tempoTags.ts";
-import { tempoTraces } from "./tempoTrace.ts";
+import { partialNote, tempoTraces } from "./tempoTrace.ts";
 
 export const tempo: Backend = {
   kind: "tempo",
@@ -72,8 +72,7 @@ export function connectTempo(
       const found = await traces.read(wanted, request, signal);
       const sourced = sourcedTrace(peer, wanted, found?.decoded);
       if (found === undefined || !(found.partial || found.message !== "")) return sourced;
-      const note = found.message === "" ? "Tempo says that spans of this trace are missing." : found.message;
-      return { ...sourced, partial: found.partial, notes: [note, ...(sourced.notes ?? [])] };
+      return { ...sourced, partial: found.partial, notes: [partialNote(found), ...(sourced.notes ?? [])] };
     },
 
     hotspots: tempoHotspots(http, io.log),

@@ -1,5 +1,6 @@
 import { UserError } from "../base/userError.ts";
 import type { Hotspot, HotspotCall } from "../model/hotspot.ts";
+import { placeKey } from "../model/hotspots.ts";
 import { hasCode } from "./absence.ts";
 import type { HotspotQuery } from "./backend.ts";
 import type { Http } from "./http.ts";
@@ -124,7 +125,7 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
 
   return async (query: HotspotQuery, signal: AbortSignal): Promise<readonly Hotspot[]> => {
     try {
-      return (await Promise.all(codeGenerations.map((names) => ofGeneration(names, query, signal)))).flat();
+      return eachOnce(await Promise.all(codeGenerations.map((names) => ofGeneration(names, query, signal))));
     } catch (error) {
       if (signal.aborted || !isTurnedOff(error)) throw error;
       throw unsupported(
@@ -133,6 +134,18 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
       );
     }
   };
+}
+
+/** Spans that have both generations of names are counted by both: of each place the generation counts that has more calls. */
+function eachOnce(generations: readonly (readonly Hotspot[])[]): readonly Hotspot[] {
+  const most = new Map<string, { readonly calls: number; readonly of: readonly Hotspot[] }>();
+  for (const of of generations) {
+    const calls = new Map<string, number>();
+    for (const { place, count } of of) calls.set(placeKey(place), (calls.get(placeKey(place)) ?? 0) + count);
+    for (const [key, count] of calls)
+      if (count > (most.get(key)?.calls ?? 0)) most.set(key, { calls: count, of });
+  }
+  return generations.flatMap((of) => of.filter(({ place }) => most.get(placeKey(place))?.of === of));
 }
 
 function timeOf({ hotspot }: TempoSpot): number {

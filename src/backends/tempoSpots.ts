@@ -49,8 +49,8 @@ function total(series: readonly TempoSeries[]): number {
 
 /**
  * Quantiles of durations that are counted in buckets, each up to a power of two of ns (which Tempo names in seconds). Inside a
- * bucket they are taken to be spread evenly on a log scale, so a quantile is off by less than the double. Spans of less than
- * 2 ns are in no bucket: where there are no others the quantiles are 0.
+ * bucket they are taken to be spread evenly on a log scale, one alone in its middle; a quantile is off by less than the double.
+ * Spans of less than 2 ns are in no bucket: where there are no others the quantiles are 0.
  */
 function timesOf(series: readonly TempoSeries[]): { times: HotspotTimes; leastNs: number } {
   const buckets = series
@@ -62,7 +62,7 @@ function timesOf(series: readonly TempoSeries[]): { times: HotspotTimes; leastNs
     const rank = Math.max(1, Math.ceil(q * all));
     let passed = 0;
     for (const { most, count } of buckets) {
-      if (passed + count >= rank) return (most / 2) * 2 ** ((rank - passed) / count);
+      if (passed + count >= rank) return (most / 2) * 2 ** ((rank - passed - 0.5) / count);
       passed += count;
     }
     return 0;

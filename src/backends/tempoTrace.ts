@@ -21,6 +21,13 @@ export interface TempoTraces {
   read(id: string, request: DecodeRequest, signal: AbortSignal): Promise<TempoTrace | undefined>;
 }
 
+/** Tempo's words on a trace that is not all there, and what would show the rest. */
+export function partialNote({ message }: TempoTrace): string {
+  if (message === "") return "Tempo says that spans of this trace are missing.";
+  if (!/\bmaximum size\b/i.test(message)) return message;
+  return `${message.replace(/\.$/, "")}. To see the rest, raise max_bytes_per_trace of Tempo.`;
+}
+
 /** No span fits into so little. */
 const smallBytes = 4096;
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { noLinks } from "./noLinks.ts";
 
 /** An AbortSignal that follows a CancellationToken. */
 export function signalOf(token: vscode.CancellationToken): AbortSignal {
@@ -13,7 +14,8 @@ export function withProgress<T>(
   title: string,
   task: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const location = vscode.ProgressLocation.Notification;
+  const options = { location, title: noLinks(title), cancellable: true };
   return Promise.resolve(
     vscode.window.withProgress(options, (progress, token) =>
       task(signalOf(token), (message) => progress.report({ message })),

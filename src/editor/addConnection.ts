@@ -36,7 +36,10 @@ export async function connectTo(
   connections: Connections,
   secrets: Secrets,
 ): Promise<Connection | undefined> {
-  let connection = await connectionAt(url, connections, secrets);
+  const detected = detectUrl(url);
+  if (detected === undefined)
+    throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
+  let connection = await connectionAt(url, detected, connections, secrets);
   if (connection === undefined) return undefined;
   const { url: base, tenant } = connection;
   const same = connections.list.find((known) => known.url === base && known.tenant === tenant);
@@ -53,24 +56,24 @@ export async function connectTo(
     const next = await repairConnection(tested, connection, secrets);
     if (next === undefined) return undefined;
     if (next === "keep") return keep(connection, connections, "It has not answered yet.");
-    connection = next;
+    // Who was not let in before could not see what it is.
+    const isGuess = detected.kind === undefined && detected.grafana === undefined;
+    connection = isGuess ? await asAnswering(next, connections) : next;
   }
 }
 
 async function connectionAt(
   url: string,
+  detected: DetectedUrl,
   connections: Connections,
   secrets: Secrets,
 ): Promise<Connection | undefined> {
-  const detected = detectUrl(url);
-  if (detected === undefined) {
-    throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
-  }
   if (detected.grafana !== undefined) {
     const grafana = plainConnection({ kind: "grafana", label: "Grafana" }, detected);
     return connectionThroughGrafana(grafana, detected.grafana.uid, connections, secrets);
   }
-  const kind = detected.kind === undefined ? await kindAt(connections, detected) : backendOf(detected.kind);
+  if (detected.kind === undefined) return asAnswering(plainConnection(backends[0], detected), connections);
+  const kind = backendOf(detected.kind);
   if (kind === undefined) {
     const known = backends.map((backend) => backend.label).join(", ");
     throw new UserError(
@@ -80,32 +83,38 @@ async function connectionAt(
   return plainConnection(kind, detected);
 }
 
-function plainConnection(
-  backend: Pick<Backend, "kind" | "label" | "secretHeaders">,
-  detected: DetectedUrl,
-): Connection {
-  const { url, headers = {} } = detected;
-  const name = `${backend.label} (${new URL(url).host})`;
-  const { kind, secretHeaders } = backend;
-  const plain = { name, kind, url, headers, tenant: "", auth: "none", user: "" } as const;
-  return secretHeaders === undefined ? plain : { ...plain, secretHeaders };
+type Kind = Pick<Backend, "kind" | "label" | "secretHeaders">;
+
+function plainConnection(kind: Kind, { url, headers = {} }: DetectedUrl): Connection {
+  return ofKind({ name: "", kind: "", url, headers, tenant: "", auth: "none", user: "" }, kind);
 }
 
-/** The kind that answers at a URL which does not show it; the first of the list when none does, whose refusal is then told. */
-function kindAt(connections: Connections, detected: DetectedUrl): Promise<Backend> {
-  return withProgress(`Asking ${detected.url} what it is`, async (signal) => {
+function ofKind(connection: Connection, { kind, label, secretHeaders: own }: Kind): Connection {
+  const secretHeaders = connection.secretHeaders ?? own;
+  const name = `${label} (${new URL(connection.url).host})`;
+  return { ...connection, name, kind, ...(secretHeaders === undefined ? {} : { secretHeaders }) };
+}
+
+/** Errors that every kind of backend would meet at that address. */
+const ofAddress: ReadonlySet<string> = new Set(["refused", "dns", "unreachable", "timeout", "tls", "proxy"]);
+
+/** The connection as one of the kind that answers there; as it is when none does, whose refusal is then told. */
+function asAnswering(connection: Connection, connections: Connections): Promise<Connection> {
+  return withProgress(`Asking ${connection.url} what it is`, async (signal) => {
     for (const backend of backends) {
-      const source = connections.probe(plainConnection(backend, detected));
+      const tried = ofKind(connection, backend);
+      const source = connections.probe(tried);
       try {
         await source.test(signal);
-        return backend;
-      } catch {
+        return tried;
+      } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof UserError && ofAddress.has(error.code ?? "")) return connection;
       } finally {
         source.dispose();
       }
     }
-    return backends[0];
+    return connection;
   });
 }
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Connection, TlsOptions } from "../backends/backend.ts";
 import type { UserError } from "../base/userError.ts";
 import { askForSecret, keepSecret } from "./askForSecret.ts";
+import { plainLabel } from "./plainLabel.ts";
 import type { Secrets } from "./secrets.ts";
 
 const addAnyway = "$(add) Add Anyway";
@@ -92,7 +93,8 @@ async function pickStep(
 ): Promise<Step | undefined> {
   const box = vscode.window.createQuickPick<Step>();
   box.title = `Add Connection: ${new URL(connection.url).host}`;
-  box.prompt = error.message;
+  // Links and icons are drawn there, and a server's own words may be in it.
+  box.prompt = plainLabel(error.message, 700);
   box.placeholder = "What now?";
   box.ignoreFocusOut = true;
   box.items = steps;

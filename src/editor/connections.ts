@@ -180,7 +180,8 @@ export class Connections implements vscode.Disposable {
       this.#setState(connection, answered);
       return result;
     } catch (error) {
-      if (error instanceof UserError) this.#failed(connection, error);
+      // What was asked before the connection was edited says nothing of it as it is now.
+      if (error instanceof UserError && error.code !== "closed") this.#failed(connection, error);
       throw error;
     }
   }

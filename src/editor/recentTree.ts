@@ -12,23 +12,40 @@ export type RecentNode =
   | { readonly kind: "group"; readonly name: string; readonly isFile: boolean }
   | { readonly kind: "trace"; readonly trace: RecentTrace };
 
+/**
+ * Between two refreshes. VS Code waits until a view has told of no change for 200 ms: one that tells of more each 100 ms, as
+ * traces arrive, would not be drawn anew before they stop.
+ */
+const refreshMs = 300;
+
 /** The recent-traces view: newest first, by connection; one group alone is not shown as a group. */
 export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.Disposable {
   readonly #recent: RecentTraces;
   readonly #connections: Connections;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: vscode.Disposable[];
+  #timer: NodeJS.Timeout | undefined;
+  #refreshedMs = 0;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(recent: RecentTraces, connections: Connections) {
     this.#recent = recent;
     this.#connections = connections;
-    const refresh = () => this.#changed.fire(undefined);
+    const refresh = () => this.#refreshSoon();
     this.#subscriptions = [recent.onChange(refresh), connections.onChange(refresh)];
   }
 
   getTreeItem(node: RecentNode): vscode.TreeItem {
     return node.kind === "group" ? this.#groupItem(node.name, node.isFile) : this.#traceItem(node.trace);
+  }
+
+  /** What is seen of an item only under the mouse. */
+  resolveTreeItem(item: vscode.TreeItem, node: RecentNode): vscode.TreeItem {
+    if (node.kind === "group") return item;
+    const { summary, address } = node.trace;
+    const where = address.kind === "file" ? basename(address.path) : address.connection;
+    item.tooltip = summaryTooltip(summary, where);
+    return item;
   }
 
   getChildren(node?: RecentNode): RecentNode[] {
@@ -45,8 +62,20 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  #refreshSoon(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#refreshedMs = performance.now();
+        this.#changed.fire(undefined);
+      },
+      Math.max(0, this.#refreshedMs + refreshMs - performance.now()),
+    );
   }
 
   #groupItem(name: string, isFile: boolean): vscode.TreeItem {
@@ -63,10 +92,6 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
     const item = new vscode.TreeItem(rootLabel(summary));
     item.id = addressKey(address);
     item.description = summaryText(summary, Date.now());
-    item.tooltip = summaryTooltip(
-      summary,
-      address.kind === "file" ? basename(address.path) : address.connection,
-    );
     item.iconPath = summaryIcon(summary);
     item.contextValue = `trace${placeMark(address)}:${trace.pinned ? "pinned" : "unpinned"}`;
     item.command = { command: "traceline.openRecent", title: "Open", arguments: [{ kind: "trace", trace }] };

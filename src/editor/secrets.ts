@@ -87,14 +87,12 @@ export class Secrets {
 
   /** What is kept in the storage, which cannot list it by itself on every version. */
   async #slots(): Promise<string[]> {
-    let text: string | undefined;
     try {
-      text = await this.#storage.get(listKey);
+      const list: unknown = JSON.parse((await this.#storage.get(listKey)) ?? "[]");
+      return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === "string") : [];
     } catch {
       return [];
     }
-    const list: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === "string") : [];
   }
 }
 

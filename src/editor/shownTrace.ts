@@ -85,18 +85,20 @@ export class ShownTrace {
   async open(again: boolean): Promise<LoadedTrace> {
     if (this.#stale || again) {
       this.#stale = false;
-      this.#controller.abort();
-      this.#controller = new AbortController();
+      this.#leave();
       this.#loading = this.#fetch();
     }
-    return this.#loading.catch((error: unknown) => {
-      this.#stale = true;
+    const loading = this.#loading;
+    return loading.catch((error: unknown) => {
+      // The end of a fetch that has a successor says nothing of that.
+      if (loading === this.#loading) this.#stale = true;
       throw error;
     });
   }
 
   /** Another trace takes its place at the next `open()`. */
   goTo(address: TraceAddress): void {
+    this.#leave();
     this.#asked = address;
     this.#address = address;
     this.#loaded = undefined;
@@ -118,10 +120,18 @@ export class ShownTrace {
     this.#controller.abort();
   }
 
+  /** Ends what is on its way: an older answer is never taken over a newer one. */
+  #leave(): void {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+  }
+
   async #fetch(): Promise<LoadedTrace> {
-    const loaded = await this.#load(this.#address, this.#controller.signal, (bytes) =>
-      this.#listener.progress(bytes),
-    );
+    const { signal } = this.#controller;
+    const loaded = await this.#load(this.#address, signal, (bytes) => {
+      if (!signal.aborted) this.#listener.progress(bytes);
+    });
+    signal.throwIfAborted();
     this.#take(loaded);
     return loaded;
   }

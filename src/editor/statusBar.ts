@@ -17,7 +17,7 @@ export function statusBar(connections: Connections): vscode.Disposable {
     const { state, detail, refused } = connections.stateOf(active);
     const icon = { unknown: "list-tree", ok: "pass", failed: refused ? "key" : "warning" }[state];
     const unchecked = active.allowUntrustedCertificate === true;
-    item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 30)}`;
+    item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 40)}`;
     item.tooltip = new vscode.MarkdownString().appendText(
       `Traceline: ${connectionFacts(active, connections).join("\n")}`,
     );

@@ -10,6 +10,8 @@ const firstWaitMs = 2000;
 const longestWaitMs = 15_000;
 /** Fetches without anything new after which a trace is left alone. */
 const patience = 5;
+/** A longer one would run out at once: a trace may say that it ends in a hundred years. */
+const longestTimerMs = 2 ** 31 - 1;
 /** Between two fetches of a trace whose source tells of what arrives. */
 const liveWaitMs = 100;
 
@@ -89,7 +91,10 @@ export class TraceGrowth {
     clearTimeout(this.#limit);
     if (this.#ended || this.#loaded === undefined) return;
     const growing = this.isGrowing;
-    if (growing) this.#limit = setTimeout(() => this.#tell(), Math.ceil(timeLeft(this.#loaded)));
+    if (growing) {
+      const left = Math.min(longestTimerMs, Math.ceil(timeLeft(this.#loaded)));
+      this.#limit = setTimeout(() => this.#tell(), left);
+    }
     if (growing === this.#told) return;
     this.#told = growing;
     this.#changed(growing);
@@ -120,10 +125,11 @@ export class TraceGrowth {
   }
 }
 
-/** For how many ms more spans may come. */
-function timeLeft({ trace, summary }: LoadedTrace): number {
+/** For how many ms more spans may come. What a source left out of a partial answer is not on its way. */
+function timeLeft({ trace, summary, partial }: LoadedTrace): number {
   const endMs = summary.startMs + summary.durationNs / 1e6;
-  return endMs + (lacksParents(trace) ? incompleteMs : recentMs) - Date.now();
+  const isAwaited = partial !== true && lacksParents(trace);
+  return endMs + (isAwaited ? incompleteMs : recentMs) - Date.now();
 }
 
 function lacksParents(trace: Trace): boolean {

@@ -13,7 +13,7 @@ import { openUrl } from "./openUrl.ts";
 import { pageLogs } from "./pageLogs.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { ShownTrace, traceChanged } from "./shownTrace.ts";
-import { commandOf } from "./tell.ts";
+import { commandOf, isCancelled } from "./tell.ts";
 import { TraceCode } from "./traceCode.ts";
 import { rootLabel } from "./traceItem.ts";
 import { traceLink } from "./traceLink.ts";
@@ -42,7 +42,9 @@ export class TraceTab implements vscode.Disposable {
     this.#channel = createChannel<TracePage, TraceHost>(
       (message) => void panel.webview.postMessage(message),
       this.#host(),
-      (error) => tools.log.error("A request of the trace page failed", error),
+      (error) => {
+        if (!isCancelled(error)) tools.log.error("A request of the trace page failed", error);
+      },
     );
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message) => this.#channel.receive(message)),

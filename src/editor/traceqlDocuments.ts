@@ -105,7 +105,7 @@ export class TraceqlDocuments implements vscode.Disposable {
     const place = new vscode.Range(document.positionAt(wrong.from), document.positionAt(wrong.to));
     await vscode.window.showTextDocument(document, { selection: place });
     const send = "Send Anyway";
-    const message = `The query was not sent. ${placeText(document.getText(), wrong)}`;
+    const message = plainLabel(`The query was not sent. ${placeText(document.getText(), wrong)}`, 300);
     return (await vscode.window.showWarningMessage(message, send)) === send;
   }
 

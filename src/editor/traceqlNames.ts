@@ -3,9 +3,11 @@ import { shared } from "../backends/shared.ts";
 
 /** How long names and values are offered without asking again, ms. */
 const holds = 60_000;
+/** How long a backend that did not answer is not asked again, ms: completion asks with each word that is typed. */
+const failureHolds = 10_000;
 const mostKept = 200;
 
-/** Names of attributes and their values, as backends tell them: each asked once a minute, whoever waits for it. */
+/** Names of attributes and their values, as backends tell them: each asked once a minute, whoever waits for it; an error is told once. */
 export class TraceqlNames {
   readonly #share = shared<readonly string[]>();
   readonly #kept = new Map<string, { readonly until: number; readonly list: readonly string[] }>();
@@ -39,13 +41,22 @@ export class TraceqlNames {
     const key = JSON.stringify([source.connection, name]);
     const known = this.#kept.get(key);
     if (known !== undefined && known.until > this.#now()) return known.list;
-    const list = await this.#share(key, ask, signal);
+    try {
+      const list = await this.#share(key, ask, signal);
+      this.#keep(key, list, holds);
+      return list;
+    } catch (error) {
+      if (!signal.aborted) this.#keep(key, [], failureHolds);
+      throw error;
+    }
+  }
+
+  #keep(key: string, list: readonly string[], ms: number): void {
     this.#kept.delete(key);
-    this.#kept.set(key, { until: this.#now() + holds, list });
+    this.#kept.set(key, { until: this.#now() + ms, list });
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= mostKept) break;
       this.#kept.delete(oldest);
     }
-    return list;
   }
 }

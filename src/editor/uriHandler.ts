@@ -31,7 +31,7 @@ async function allowed(address: TraceAddress, connections: Connections): Promise
     const question = "A link asks to open a trace file.";
     const choice = await vscode.window.showWarningMessage(
       question,
-      { modal: true, detail: address.path },
+      { modal: true, detail: plainLabel(address.path, 2000) },
       open,
     );
     return choice === open ? address : undefined;

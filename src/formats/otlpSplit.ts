@@ -10,7 +10,7 @@ import { logRecord, mostKept, type OtlpMessage, span } from "./otlpWriteSchema.t
 import { shapeOf } from "./protobufFraming.ts";
 import { Malformed } from "./protobufReader.ts";
 
-/** One trace's share of a request: TracesData or LogsData in protobuf. It may share memory with the request. */
+/** One trace's share of a request: TracesData or LogsData in protobuf. It may share memory with the request and the other parts. */
 export interface OtlpPart {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
@@ -215,22 +215,19 @@ class Splitter {
     const next = starts.slice();
     const order = new Int32Array(this.#from.length);
     for (let record = 0; record < order.length; record++) order[next[this.#trace.data[record]]++] = record;
-    let room = Math.max(largestOutput, 2 * this.#bytes.length);
-    return this.#traceIds.map((traceId, trace) => {
-      const records = order.subarray(starts[trace], starts[trace + 1]);
-      const bytes = this.#envelopes.wrap(
-        records,
-        {
-          from: this.#from.data,
-          to: this.#to.data,
-          scope: this.#scope.data,
-          cut: this.#cut,
-        },
-        room,
-      );
-      room -= bytes.length;
-      return { traceId, count: records.length, bytes };
+    const places = { from: this.#from.data, to: this.#to.data, scope: this.#scope.data, cut: this.#cut };
+    const room = Math.max(largestOutput, 2 * this.#bytes.length);
+    // One array for all parts: as many small ones are as many things to collect.
+    const out = new ProtobufBytes(this.#bytes.length + 64 * this.#traceIds.length);
+    const ends = this.#traceIds.map((_, trace) => {
+      this.#envelopes.wrap(order.subarray(starts[trace], starts[trace + 1]), places, room - out.size, out);
+      return out.size;
     });
+    return this.#traceIds.map((traceId, trace) => ({
+      traceId,
+      count: this.#counts[trace],
+      bytes: out.bytes.subarray(trace === 0 ? 0 : ends[trace - 1], ends[trace]),
+    }));
   }
 
   #message(rejected: number): string {

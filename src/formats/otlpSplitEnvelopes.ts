@@ -82,8 +82,8 @@ export class OtlpEnvelopes {
     scan.at = end;
   }
 
-  /** These records of one trace with what stands around them, at most `room` bytes. */
-  wrap(records: Int32Array, places: RecordPlaces, room: number): Uint8Array {
+  /** Adds these records of one trace with what stands around them to `out`, at most `room` bytes. */
+  wrap(records: Int32Array, places: RecordPlaces, room: number, out: ProtobufBytes): void {
     const { from, to, scope, cut } = places;
     const runs: Run[] = [];
     let outer = -1;
@@ -119,7 +119,6 @@ export class OtlpEnvelopes {
       }
     }
     if (size > room) throw multiplied();
-    const out = new ProtobufBytes(size);
     let next = 0;
     for (const run of runs) {
       const { level, index } = run;
@@ -133,7 +132,6 @@ export class OtlpEnvelopes {
         else out.blob(0x12, written, 0, written.length);
       }
     }
-    return out.bytes.length === out.size ? out.bytes : out.finish();
   }
 
   #scope(

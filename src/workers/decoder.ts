@@ -21,7 +21,7 @@ export interface TraceDecoder {
 }
 
 export interface DecoderOptions {
-  /** Bytes that a compressed input may become; 1 GiB. */
+  /** Bytes that a compressed input may become, read anew for each; 1 GiB. */
   readonly maxInflated?: number;
   /** Threads at a time; 2. */
   readonly threads?: number;
@@ -36,7 +36,7 @@ const ahead = 4 << 20;
 
 /** A decoder whose threads run `workerFile`: the bundle of `workers/decode.ts`. */
 export function createDecoder(workerFile: string | URL, options: DecoderOptions = {}): TraceDecoder {
-  const { maxInflated = 2 ** 30, threads = 2, idleMs = 60_000, heapMb = 2048 } = options;
+  const { threads = 2, idleMs = 60_000, heapMb = 2048 } = options;
   const start = (): Worker => new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: heapMb } });
   const pool = new ThreadPool(start, threads, idleMs);
   let lastJob = 0;
@@ -50,6 +50,7 @@ export function createDecoder(workerFile: string | URL, options: DecoderOptions 
     const job = beginJob(thread, ++lastJob, request, signal);
     try {
       const { traceId, want, label } = request;
+      const { maxInflated = 2 ** 30 } = options;
       const begin = (path?: string): void =>
         job.post({ kind: "begin", job: job.id, request: { traceId, want, label }, maxInflated, path });
       // Whichever comes first: an input that is refused early is not read to its end.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { packExtension, packedFiles } from "../../scripts/package.ts";
@@ -53,17 +53,26 @@ test("no bundle evaluates text as code", () => {
   }
 });
 
-test("the bundles need no node_modules: they require Node's own modules and vscode only", () => {
+test("the bundles need no node_modules: they require Node's own modules, vscode, and each other", () => {
   for (const [name, bytes] of files) {
     if (!name.endsWith(".cjs")) continue;
     const required = [...new TextDecoder().decode(bytes).matchAll(/\brequire\("([^"]+)"\)/g)].map(
       (match) => match[1],
     );
     const foreign = required.filter(
-      (module) => !module.startsWith("node:") && module !== "vscode" && !isBuiltin(module),
+      (module) =>
+        !module.startsWith("node:") &&
+        module !== "vscode" &&
+        !isBuiltin(module) &&
+        !files.has(posix.join(posix.dirname(name), module)),
     );
     assert.deepEqual([...new Set(foreign)], [], name);
   }
+});
+
+test("what the extension needs later than at its start is not in its own bundle", () => {
+  const size = files.get("extension/dist/extension.cjs")?.length ?? 0;
+  assert.ok(size > 0 && size < 500_000, `${size} bytes`);
 });
 
 test("the package is lean: under two megabytes of code", () => {

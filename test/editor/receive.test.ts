@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { EditorWindow } from "../../scripts/editorWindow.ts";
+import { inProject } from "../../scripts/projectRoot.ts";
 import {
   assertNoRefusals,
   caretAt,
@@ -134,5 +137,38 @@ windowStory(
     await page.waitForTimeout(1_000);
     assert.equal(await tabs.filter({ hasText: "PUT /orders" }).count(), 0);
     assertNoRefusals(window);
+  },
+);
+
+windowStory(
+  "A flood of traces draws the list anew at most ten times a second",
+  { machineSettings },
+  async (window) => {
+    const { page } = window;
+    await openSideBar(window);
+    await window.command("Traceline: Start Receiver");
+    await window.notification(/Receiving at/).waitFor();
+    await sendSpans(httpPort, newTraceId(), [{ id: 1, name: "GET /before", ms: 30 }]);
+    await sideBarRow(window, "shop · GET /before").waitFor();
+    await page.evaluate(() => {
+      const drawn: number[] = [];
+      const list = document.querySelector(".part.sidebar .monaco-list-rows");
+      if (list === null) throw new Error("There is no list.");
+      new MutationObserver(() => drawn.push(performance.now())).observe(list, {
+        subtree: true,
+        childList: true,
+      });
+      Object.assign(globalThis, { drawn });
+    });
+    const seconds = 5;
+    const flood = inProject("test", "support", "floodProcess.ts");
+    await promisify(execFile)(process.execPath, [flood, httpPort, 20_000, seconds].map(String));
+    const drawn = await page.evaluate(() => (globalThis as unknown as { drawn: number[] }).drawn);
+    console.log(
+      `# the list was drawn anew ${drawn.length} times in ${seconds} s`,
+      drawn.map((n, i) => Math.round(n - (drawn[i - 1] ?? n))).join(" "),
+    );
+    await picture(window, "receive-flood");
+    assert.ok(drawn.length > 3 && drawn.length <= 10 * (seconds + 1), `${drawn.length} times`);
   },
 );

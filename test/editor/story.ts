@@ -2,6 +2,7 @@
 interface Story {
   readonly title: string;
   readonly body: () => Promise<void> | void;
+  readonly limitMs: number;
 }
 
 export interface StoryCounts {
@@ -14,8 +15,8 @@ const STORY_MS = 60_000;
 const stories: Story[] = [];
 
 /** Adds a story to the suite; they run one after another, in the order they were added. */
-export function story(title: string, body: () => Promise<void> | void): void {
-  stories.push({ title, body });
+export function story(title: string, body: () => Promise<void> | void, limitMs = STORY_MS): void {
+  stories.push({ title, body, limitMs });
 }
 
 /** Thrown by `skip`: the story cannot be told here, and why. */
@@ -35,11 +36,11 @@ export async function runStories(): Promise<void> {
   let passed = 0;
   let failed = 0;
   let skipped = 0;
-  for (const { title, body } of stories) {
+  for (const { title, body, limitMs } of stories) {
     if (!title.includes(wanted)) continue;
     const started = performance.now();
     try {
-      await withLimit(body);
+      await withLimit(body, limitMs);
       passed++;
       console.log(`ok - ${title} (${Math.round(performance.now() - started)} ms)`);
     } catch (error) {
@@ -58,10 +59,10 @@ export async function runStories(): Promise<void> {
   if (passed + skipped === 0) throw new Error(`no story has "${wanted}" in its title`);
 }
 
-async function withLimit(body: Story["body"]): Promise<void> {
+async function withLimit(body: Story["body"], limitMs: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${STORY_MS / 1000} s`)), STORY_MS);
+    timer = setTimeout(() => reject(new Error(`not done within ${limitMs / 1000} s`)), limitMs);
   });
   try {
     await Promise.race([body(), limit]);

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { activationStories } from "./stories/activation.ts";
 import { connectionStories } from "./stories/connections.ts";
+import { floodStories } from "./stories/flood.ts";
 import { hintStories } from "./stories/hints.ts";
 import { hostileCommandStories } from "./stories/hostileCommands.ts";
 import { jumpStories } from "./stories/jumps.ts";
@@ -15,6 +16,8 @@ hintStories();
 connectionStories();
 searchTraceqlStories();
 hostileCommandStories();
+// Last: what it received stays.
+floodStories();
 
 /** Called by VS Code in the extension host; resolves when every story passed. */
 export async function run(): Promise<void> {

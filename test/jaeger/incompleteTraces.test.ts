@@ -102,11 +102,11 @@ jaegerTest(sampled, async (jaeger) => {
   const [kept, unknown] = [newTraceId(), newTraceId()];
   const startMs = Date.now() - 120_000;
   // One trace in four is kept: the threshold is three quarters of all random values.
-  const states: [string, string | undefined][] = [
-    [kept, "vendor=1,ot=th:c"],
-    [unknown, undefined],
+  const traces: [string, string, string | undefined][] = [
+    [kept, "POST /quotes", "vendor=1,ot=th:c"],
+    [unknown, "POST /carts", undefined],
   ];
-  for (const [traceId, traceState] of states) {
+  for (const [traceId, root, traceState] of traces) {
     const of = { traceId, service: "pricing", traceState };
     const attributes = { "code.file.path": "/srv/shop/pricing/src/taxes.ts", "code.line.number": 22 };
     const calls = Array.from({ length: 5 }, (_, i) => i);
@@ -114,7 +114,7 @@ jaegerTest(sampled, async (jaeger) => {
       jaeger,
       otlpRequest(
         [
-          { ...of, id: 1, name: "POST /quotes", kind: 2, to: 500 },
+          { ...of, id: 1, name: root, kind: 2, to: 500 },
           ...calls.map((i) => {
             const from = 100 * i;
             return {
@@ -138,21 +138,21 @@ jaegerTest(sampled, async (jaeger) => {
   });
   await inWindow(sampled, { settings }, async (window) => {
     const { page } = window;
-    const jump = async (traceId: string) => {
+    const jump = async (traceId: string, root: string) => {
       await openTrace(window, traceId);
-      const trace = await shownTrace(window, "calculate taxes");
+      const trace = await shownTrace(window, root);
       await trace.select("calculate taxes");
       await page.keyboard.press("Enter");
       await page.locator(".tab.active", { hasText: "taxes.ts" }).waitFor();
     };
-    await jump(kept);
+    await jump(kept, "POST /quotes");
     await window.codeLens(/p50 42 ms · p95 43.8 ms · ~20 calls/).waitFor();
     await page.locator(".view-line", { hasText: "calculate taxes" }).hover({ position: { x: 120, y: 8 } });
     const hover = page.locator(".monaco-hover:visible", { hasText: "Own time" });
     await hover.getByText("Seen 5 of about 20, sampled. From 1 trace seen.").waitFor();
     await picture(window, "sampled");
     await page.keyboard.press("Escape");
-    await jump(unknown);
+    await jump(unknown, "POST /carts");
     // What an unknown share of all traces stands for is not known.
     await window.codeLens(/· 10 calls/).waitFor();
     await picture(window, "sampled-unknown");

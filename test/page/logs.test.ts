@@ -128,6 +128,21 @@ test("More of the trace comes in without moving what is selected, open or filter
   await page.close();
 });
 
+test("A line that was dismissed stays away while the trace grows, and what no longer grows is not live", async () => {
+  const notes = ["Merged: 2 spans from Jaeger; 1 span from Zipkin."];
+  const page = await shown({ growing: true, notes });
+  const line = page.frame.locator(".notice", { hasText: "Merged" });
+  await line.locator(".icon-info").waitFor();
+  await line.getByRole("button", { name: "Dismiss" }).click();
+  const opens = () => page.calls.filter((call) => call.startsWith("open(")).length;
+  page.channel.tell("grown", []);
+  await until(() => opens() === 2);
+  page.channel.tell("growing", [false]);
+  await page.frame.locator(".stat-growing").waitFor({ state: "detached" });
+  assert.equal(await line.count(), 0);
+  await page.close();
+});
+
 test("Spans of other connections are asked for where there are any", async () => {
   const page = await shown({ mergeable: true });
   await page.frame.getByRole("button", { name: "Add spans from other connections" }).click();

@@ -67,8 +67,13 @@ function receivedFacts({ intake }: Running): string[] {
 }
 
 /** Sends by a program whose exporters are told where by OpenTelemetry's own variables. */
-async function send(running: Running, protocol: string, compression: string, by: Sender): Promise<Sent> {
-  const endpoint = protocol === "grpc" ? `http://127.0.0.1:${running.grpcPort}` : running.http;
+async function send(
+  running: Running,
+  protocol: string,
+  compression: string,
+  by: Sender,
+  endpoint = protocol === "grpc" ? `http://127.0.0.1:${running.grpcPort}` : running.http,
+): Promise<Sent> {
   const printed = await runToEnd(by.command, [...by.args, protocol], {
     env: {
       ...process.env,
@@ -143,6 +148,19 @@ for (const [language, sender, protocols] of languages) {
     }
   });
 }
+
+describe("a program whose code says gRPC and whose endpoint is the HTTP port", () => {
+  for (const [language, sender] of languages) {
+    it(`has its spans and log records received: ${language}`, async (t) => {
+      const by = await orSkip(t, sender);
+      if (by === undefined) return;
+      await withReceiver({}, async (running) => {
+        const sent = await send(running, "grpc", "none", by, running.http);
+        assertEqual(running, sent, sender === javaSender);
+      });
+    });
+  }
+});
 
 describe("what the official Zipkin exporter of JavaScript sends", () => {
   it("is read back equal, as far as Zipkin can say it", async (t) => {

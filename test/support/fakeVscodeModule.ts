@@ -42,6 +42,8 @@ export const editor = {
   /** Every message and box so far. */
   asked: [] as Asked[],
   commands: [] as unknown[][],
+  /** Titles of progress that was shown. */
+  progress: [] as string[],
   clipboard: "",
   opened: [] as string[],
   /** What the person answers: the label of a button or of a row, or what is typed; undefined closes. */
@@ -55,6 +57,7 @@ export const editor = {
     this.folder = undefined;
     this.asked = [];
     this.commands = [];
+    this.progress = [];
     this.clipboard = "";
     this.opened = [];
     this.answer = () => undefined;
@@ -186,8 +189,10 @@ export const window = {
     const path = await ask({ kind: "input", text: options.title ?? "", choices: [], detail: "" });
     return path === undefined ? undefined : [{ scheme: "file", fsPath: path }];
   },
-  withProgress: (_options: unknown, task: (progress: unknown, token: unknown) => Promise<unknown>) =>
-    task({ report() {} }, { isCancellationRequested: false, onCancellationRequested() {} }),
+  withProgress(options: { title?: string }, task: (progress: unknown, token: unknown) => Promise<unknown>) {
+    editor.progress.push(options.title ?? "");
+    return task({ report() {} }, { isCancellationRequested: false, onCancellationRequested() {} });
+  },
   activeTextEditor: undefined,
   createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
 };

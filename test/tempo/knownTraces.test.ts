@@ -238,7 +238,10 @@ tempoTest("A trace over the limit of the server is shown in part, with Tempo's w
     const { trace, partial, notes } = await source.trace("1099", signal);
     assert.ok(trace.length > 0);
     assert.equal(partial, true);
-    assert.match(notes?.[0] ?? "", /^Trace exceeds maximum size of 1500 bytes, a partial trace is returned$/);
+    assert.match(
+      notes?.[0] ?? "",
+      /^Trace exceeds maximum size of 1500 bytes, a partial trace is returned\. To see the rest, /,
+    );
   } finally {
     await tempo.limitTraceBytes(undefined);
   }

@@ -39,7 +39,12 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
         count(outline.services.length, "service"),
         figures && count(figures.depth, "level"),
         opened.partial &&
-          element("span", { class: "stat stat-partial" }, icon("warning"), element("b", {}, "Partial")),
+          element(
+            "span",
+            { class: "stat stat-partial", title: "Spans of this trace are missing" },
+            icon("warning"),
+            element("b", {}, "Partial"),
+          ),
         opened.growing &&
           element(
             "span",

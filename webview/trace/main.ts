@@ -18,6 +18,8 @@ const SAVE_MS = 300;
 
 let shown: { readonly store: PageStore; readonly browse: Browse; readonly view: TraceView } | undefined;
 let load = 0;
+/** Whether the trace still grows, where that was told after the answer of `open()`. */
+let stillGrowing: boolean | undefined;
 
 const notices = createNotices();
 const { host, saved, save } = connectTraceHost(
@@ -30,6 +32,7 @@ const { host, saved, save } = connectTraceHost(
     reload: () => void open(true),
     grown: () => void open(),
     growing(isGrowing) {
+      stillGrowing = isGrowing;
       const opened = shown?.store.get().opened;
       if (opened === undefined || opened.growing === isGrowing) return;
       shown?.store.set({ opened: { ...opened, growing: isGrowing } });
@@ -60,6 +63,7 @@ async function open(again = false): Promise<void> {
   try {
     const opened = await host.open(again);
     if (mine !== load) return;
+    stillGrowing = undefined;
     const outline = unpackOutline(opened.outline);
     if (outline.length === 0) {
       placard.empty(outline.notes);
@@ -87,7 +91,8 @@ async function open(again = false): Promise<void> {
   }
 }
 
-function show(opened: Opened, outline: Outline, all: Partial<PageState> = {}): void {
+function show(answer: Opened, outline: Outline, all: Partial<PageState> = {}): void {
+  const opened = { ...answer, growing: stillGrowing ?? answer.growing };
   placard.hide();
   const told = opened.notes.map((text) => ({ text, icon: opened.partial ? "warning" : "info" }) as const);
   const found = outline.notes.map((text) => ({ text, icon: "warning" }) as const);

@@ -67,8 +67,16 @@ export function receivedSource(
       const { trace, summaries, hotspots, notes } = decoded;
       const summary = summaries[0];
       if (trace === undefined || summary === undefined) throw notKept(id);
-      const logs = await asked(station.logs(id, trace.epoch), signal);
-      return { trace, summary, hotspots, notes, logs, siblings: newestFirst(summaries) };
+      const { records, omitted } = await asked(station.logs(id, trace.epoch), signal);
+      const left = omitted > 0 ? [`${countText(omitted, "later log record")} left out.`] : [];
+      return {
+        trace,
+        summary,
+        hotspots,
+        notes: [...notes, ...left],
+        logs: records,
+        siblings: newestFirst(summaries),
+      };
     },
 
     link: () => undefined,

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../base/userError.ts";
-import { readLogs } from "../../formats/otlpLogs.ts";
+import { type OtlpLogs, readLogs } from "../../formats/otlpLogs.ts";
 import type { Hotspot } from "../../model/hotspot.ts";
-import type { LogRecord } from "../../model/logRecord.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { HotspotQuery, TraceQuery } from "../backend.ts";
 import { exportTraces } from "./exportTraces.ts";
@@ -16,6 +15,8 @@ import type { StoreSize, TraceReading } from "./traceStore.ts";
 
 /** Between two looks at what has changed. */
 const lookMs = 100;
+/** Of a gRPC message, which is held whole while it comes. */
+const mostMessageBytes = 64 << 20;
 /** How long a request that has begun may take when receiving ends. */
 const graceMs = 2000;
 /** Traces told when receiving begins: those that were kept before. */
@@ -152,9 +153,9 @@ export class ReceivingStation implements Station {
     return this.#reading().spans(traceId);
   }
 
-  async logs(traceId: string, epoch: bigint): Promise<readonly LogRecord[]> {
+  async logs(traceId: string, epoch: bigint): Promise<OtlpLogs> {
     const bytes = this.#reading().logs(traceId);
-    return bytes.length === 0 ? [] : readLogs(bytes, epoch).records;
+    return bytes.length === 0 ? { records: [], omitted: 0 } : readLogs(bytes, epoch);
   }
 
   async hotspots(query: HotspotQuery): Promise<readonly Hotspot[]> {
@@ -208,7 +209,7 @@ export class ReceivingStation implements Station {
           allowedHosts,
           allowedOrigins,
           ...(apiKey === "" ? {} : { apiKey }),
-          limits: { bodyBytes: maxBodyBytes },
+          limits: { bodyBytes: maxBodyBytes, messageBytes: Math.min(maxBodyBytes, mostMessageBytes) },
           intake,
           onEvent: (event) => this.#heard(event),
         });

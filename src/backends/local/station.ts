@@ -1,5 +1,5 @@
+import type { OtlpLogs } from "../../formats/otlpLogs.ts";
 import type { Hotspot } from "../../model/hotspot.ts";
-import type { LogRecord } from "../../model/logRecord.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { HotspotQuery, TraceQuery } from "../backend.ts";
 import type { StoreLimits, StoreSize } from "./traceStore.ts";
@@ -35,8 +35,8 @@ export interface StationReading {
   known(traceIds: readonly string[]): Promise<readonly string[]>;
   /** OTLP protobuf of the whole trace. */
   spans(traceId: string): Promise<Uint8Array | undefined>;
-  /** By time; `epoch` is the trace's, in unix ns. */
-  logs(traceId: string, epoch: bigint): Promise<readonly LogRecord[]>;
+  /** The earliest by time; `epoch` is the trace's, in unix ns. */
+  logs(traceId: string, epoch: bigint): Promise<OtlpLogs>;
   hotspots(query: HotspotQuery): Promise<readonly Hotspot[]>;
   size(): Promise<StoreSize>;
 }
@@ -66,7 +66,7 @@ export interface StationOptions {
   readonly allowedOrigins: readonly string[];
   /** Required of senders in x-otlp-api-key; "" for none. */
   readonly apiKey: string;
-  /** Of one request, inflated. */
+  /** Of one request, inflated; over gRPC at most 64 MiB. */
   readonly maxBodyBytes: number;
   readonly limits: StoreLimits;
 }

@@ -1,7 +1,7 @@
 import type { Hotspot, HotspotCall } from "../../model/hotspot.ts";
 
-/** Calls remembered as counted, for one place: older ones are not likely to come again. */
-const mostCounted = 20_000;
+/** Calls remembered as counted, for one place: older ones are not likely to come again. 150 bytes each. */
+const mostCounted = 5_000;
 
 /**
  * The part of a hotspot that has not been counted yet, or undefined when there is none; what it has is then counted. A hotspot

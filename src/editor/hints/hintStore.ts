@@ -36,6 +36,7 @@ const addressesKept = 20_000;
  */
 export class HintStore {
   readonly #finder: SourceFinder;
+  readonly #onDefect: (error: unknown) => void;
   readonly #changed = new Emitter<void>();
   /** By origin (a connection's name, or "" for files), then by place. */
   readonly #origins = new Map<string, Map<string, Spot>>();
@@ -45,6 +46,9 @@ export class HintStore {
   readonly #sampled = new Set<string>();
   readonly #addresses = new Map<string, TraceAddress>();
   readonly #places = new Map<string, Place | undefined>();
+  /** Look-ups under way: a refresh goes on with them, else traces that keep coming would let none come to its end. */
+  readonly #finding = new Map<string, Promise<Place | undefined>>();
+  #lookups = new AbortController();
   #byFile: ReadonlyMap<string, readonly ResolvedHotspot[]> = new Map();
   /** Answers given since the last change, by file and thresholds. */
   readonly #answers = new Map<string, LineHint[]>();
@@ -52,8 +56,9 @@ export class HintStore {
   #resolving: AbortController | undefined;
   readonly onChange = this.#changed.event;
 
-  constructor(finder: SourceFinder) {
+  constructor(finder: SourceFinder, onDefect: (error: unknown) => void = () => {}) {
     this.#finder = finder;
+    this.#onDefect = onDefect;
   }
 
   /** Adds what traces took; calls that were counted before are not counted again. */
@@ -135,6 +140,9 @@ export class HintStore {
 
   /** Looks all places up anew: files or mappings have changed. */
   forgetPlaces(): void {
+    this.#lookups.abort();
+    this.#lookups = new AbortController();
+    this.#finding.clear();
     this.#places.clear();
     this.#refresh();
   }
@@ -148,6 +156,7 @@ export class HintStore {
 
   dispose(): void {
     this.#resolving?.abort();
+    this.#lookups.abort();
     this.#changed.dispose();
   }
 
@@ -165,7 +174,9 @@ export class HintStore {
     this.#resolving?.abort();
     const controller = new AbortController();
     this.#resolving = controller;
-    this.#resolve(controller.signal).catch(() => {});
+    this.#resolve(controller.signal).catch((error) => {
+      if (!controller.signal.aborted) this.#onDefect(error);
+    });
   }
 
   async #resolve(signal: AbortSignal): Promise<void> {
@@ -175,7 +186,7 @@ export class HintStore {
       const key = placeKey(hotspot.place);
       if (!this.#places.has(key)) {
         if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
-        this.#places.set(key, await this.#find(hotspot, signal));
+        await this.#lookUp(key, hotspot);
       }
       signal.throwIfAborted();
       const place = this.#places.get(key);
@@ -203,6 +214,18 @@ export class HintStore {
         })),
       ];
     });
+  }
+
+  async #lookUp(key: string, hotspot: Hotspot): Promise<void> {
+    const { signal } = this.#lookups;
+    const finding = this.#finding.get(key) ?? this.#find(hotspot, signal);
+    this.#finding.set(key, finding);
+    try {
+      const place = await finding;
+      if (!signal.aborted) this.#places.set(key, place);
+    } finally {
+      if (this.#finding.get(key) === finding) this.#finding.delete(key);
+    }
   }
 
   /** A place that is only guessed is none: a wrong line is worse than no hint. */

@@ -580,3 +580,12 @@ test("a disposed connection refuses reads", async (context) => {
   http.dispose();
   assert.equal((await refusal(ask(http))).code, "closed");
 });
+
+test("what is under way when a connection is disposed, or waits for its turn, ends as closed", async (context) => {
+  const { server, http } = await scene(context, silence, { connections: 1 });
+  const answers = ["/a", "/b"].map((path) => refusal(http.json(path, [], never)));
+  await server.whenAsked(1);
+  http.dispose();
+  for (const answer of answers) assert.equal((await answer).code, "closed");
+  await server.whenAborted(1);
+});

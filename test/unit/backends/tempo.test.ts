@@ -286,11 +286,12 @@ for (const version of ["3.0", "2.5", "1.5"] as const) {
   });
 }
 
-test("a trace that Tempo says is cut is partial, with Tempo's words", async (context) => {
+test("a trace that Tempo says is cut is partial, with Tempo's words and what shows the rest", async (context) => {
   const words = "Trace exceeds maximum size of 5 bytes, a partial trace is returned";
   const [, source] = await fake(context, { partial: words });
   const { partial, notes, trace } = await source.trace(long, never);
-  assert.deepEqual([partial, notes, trace.length], [true, [words], 1]);
+  const note = `${words}. To see the rest, raise max_bytes_per_trace of Tempo.`;
+  assert.deepEqual([partial, notes, trace.length], [true, [note], 1]);
 });
 
 test("a trace larger than Tempo answers is told in Tempo's words", async (context) => {

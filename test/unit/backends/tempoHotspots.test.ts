@@ -116,7 +116,7 @@ test("calls, errors, quantiles and slow calls of a line are put together from wh
   const rounded = [times?.p50, times?.p95, times?.p99].map((time) => Math.round(time ?? 0));
   assert.deepEqual(
     rounded,
-    [24.2, 29.5, 29.9].map((exponent) => Math.round(2 ** exponent)),
+    [24.19, 29.45, 29.85].map((exponent) => Math.round(2 ** exponent)),
   );
   assert.deepEqual(
     calls.map((call) => [
@@ -169,7 +169,7 @@ test("attributes of before semantic conventions 1.30 count as well, the function
       count,
       times?.p99,
     ]),
-    [["C:\\app\\src\\cart.ts", 7, "shop.Cart.price", "", 2, 2 ** 20]],
+    [["C:\\app\\src\\cart.ts", 7, "shop.Cart.price", "", 2, 2 ** 19.75]],
   );
 });
 
@@ -188,6 +188,30 @@ test("spans that lack attributes, or all of them, are a place that says so much 
     [
       ["", "/app/src/cart.ts", 0, "a", 0],
       ["", "", 0, "", 0],
+    ],
+  );
+});
+
+test("a span that has both generations of names is counted once", async (context) => {
+  const both = {
+    ...former,
+    "resource.service.name": "shop",
+    "span.code.filepath": "/app/src/cart.ts",
+    "span.code.lineno": "42",
+  };
+  const found = await hotspotsOf(
+    context,
+    metrics({
+      "present count": [series(present, [3]), series({ ...present, "span.code.line.number": 9 }, [1])],
+      "former count": [series(both, [2]), series({ ...both, "span.code.function": "other" }, [2])],
+    }),
+  );
+  assert.deepEqual(
+    found.map(({ place, count }) => [place.line, place.function, count]),
+    [
+      [9, "load", 1],
+      [42, "price", 2],
+      [42, "other", 2],
     ],
   );
 });

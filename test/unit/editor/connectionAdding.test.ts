@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeEach, describe, test } from "node:test";
 import { type Asked, editor } from "../../support/fakeVscode.ts";
+import { connectionTo } from "../backends/fakes.ts";
 import { connectionParts, guardedJaeger } from "./connectionParts.ts";
 
 const { addConnection } = await import("../../../src/editor/addConnection.ts");
@@ -21,7 +22,50 @@ function answers(...pairs: [title: string, answer: string][]): void {
   };
 }
 
+/** A Zipkin that shows nobody without the token what it is. */
+async function guardedZipkin(token: string) {
+  const server = createServer(({ url = "", headers }, response) => {
+    const isKnown = headers.authorization === `Bearer ${token}`;
+    const found = { "/api/v2/services": ["shop"], "/info": { zipkin: { version: "3.6.1" } } }[url];
+    response.writeHead(!isKnown ? 401 : found === undefined ? 404 : 200, {
+      "content-type": "application/json",
+    });
+    response.end(JSON.stringify((isKnown && found) || {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
 describe("Add Connection", () => {
+  test("draws no links and no icons of what a stranger wrote", async () => {
+    const { connections, secrets, log } = connectionParts();
+    const hostile = "[Run](command:workbench.action.quit) $(gear)";
+    const connection = { ...connectionTo("https://jaeger.example"), name: hostile };
+    await repairConnection(new UserError(`refused (400): ${hostile}`), connection, secrets);
+    assert.doesNotMatch(editor.asked[0].detail, /\]\(|\$\(/);
+    const boxes = ["http://127.0.0.1:1/a](command:x)/"];
+    editor.answer = () => boxes.shift();
+    await addConnection(connections, secrets, log).catch(() => {});
+    assert.equal(editor.progress.length > 0, true);
+    for (const title of editor.progress) assert.doesNotMatch(title, /\]\(/);
+  });
+
+  test("finds out what a server is once it is let in", async (t) => {
+    const zipkin = await guardedZipkin("SECRET-MARKER");
+    t.after(() => zipkin.close());
+    const { connections, secrets, log } = connectionParts();
+    answers(
+      ["Add Connection", zipkin.url],
+      ["Add Connection:", "$(key) Enter Token or Password…"],
+      ["Authenticate with", "Bearer token"],
+      ["Token for", "SECRET-MARKER"],
+    );
+    await addConnection(connections, secrets, log);
+    const name = `Zipkin (${new URL(zipkin.url).host})`;
+    const kept = { name, kind: "zipkin", url: zipkin.url, auth: "bearer" };
+    assert.deepEqual(editor.user.get("connections"), [kept]);
+  });
+
   test("asks a server that wants a token for it, and keeps the connection once it answers", async (t) => {
     const jaeger = await guardedJaeger("SECRET-MARKER");
     t.after(() => jaeger.close());

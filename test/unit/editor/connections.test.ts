@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { beforeEach, describe, test } from "node:test";
 import { editor } from "../../support/fakeVscode.ts";
 import { connectionParts, guardedJaeger, memorySource, received } from "./connectionParts.ts";
@@ -113,6 +115,26 @@ describe("built-in sources", () => {
     connections.dispose();
     assert.equal(disposed, false);
   });
+});
+
+test("what was asked of a connection before it was edited says nothing of it as it is now", async (t) => {
+  let isAsked = () => {};
+  const asked = new Promise<void>((resolve) => {
+    isAsked = resolve;
+  });
+  const server = createServer(() => isAsked());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  const entry = { ...mine, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  editor.user.set("connections", [entry]);
+  const { connections } = connectionParts();
+  const asking = connections.use(connections.named("mine")!, (source) => source.services(signal));
+  await asked;
+  editor.set("connections", [{ ...entry, tenant: "acme" }]);
+  await assert.rejects(asking, /has been closed/);
+  assert.equal(connections.stateOf(connections.named("mine")!).state, "unknown");
+  connections.dispose();
 });
 
 describe("a backend that wants a secret", () => {

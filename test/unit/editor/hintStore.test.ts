@@ -134,3 +134,34 @@ test("what a backend computed is shown while its connection is the active one", 
   await settled();
   assert.deepEqual(texts(store), []);
 });
+
+test("a slow look-up comes to its end though traces keep coming", async () => {
+  const answers: (() => void)[] = [];
+  const slow = {
+    findPlace: (place: Hotspot["place"]) =>
+      new Promise((resolve) => {
+        const location = { file: place.file, line: place.line, column: 0 };
+        answers.push(() => resolve({ location, confidence: "sure" }));
+      }),
+  } as unknown as SourceFinder;
+  const store = new HintStore(slow);
+  store.activate("Jaeger");
+  for (const traceId of ["t1", "t2", "t3"]) {
+    store.add("Jaeger", [spot("a.js", 4, [call(traceId, 5)])], from("Jaeger"));
+    await settled();
+  }
+  assert.equal(answers.length, 1);
+  answers[0]();
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 5 ms · 3 calls"]);
+});
+
+test("a defect of the look-up is told, and what was ended is not", async () => {
+  const defects: unknown[] = [];
+  const broken = { findPlace: () => Promise.reject(new Error("no such thing")) } as unknown as SourceFinder;
+  const store = new HintStore(broken, (error) => defects.push(error));
+  store.activate("Jaeger");
+  store.add("Jaeger", [spot("a.js", 4, [call("t1", 5)])], from("Jaeger"));
+  await settled();
+  assert.equal(String(defects), "Error: no such thing");
+});

@@ -64,11 +64,28 @@ test("A trace that ended long ago is left alone", async (t) => {
   assert.equal(made.isGrowing, false);
 });
 
+test("A trace that says it ends in a hundred years sets no timer that runs out at once", (t) => {
+  const { made } = growth(t);
+  const waits: (number | undefined)[] = [];
+  t.mock.method(globalThis, "setTimeout", (_: () => void, ms?: number) => waits.push(ms));
+  made.loaded(loaded(-100 * 365 * 86_400_000));
+  assert.equal(waits.length, 2);
+  assert.ok(waits.every((ms) => ms !== undefined && ms > 0 && ms < 2 ** 31));
+});
+
 test("A trace with a missing parent is waited for longer", async (t) => {
   const { made, pass, fetches } = growth(t);
   made.loaded(loaded(61_000, { trace: orphaned() }));
   await pass(2_100);
   assert.equal(fetches(), 1);
+});
+
+test("A missing parent that the source left out is not waited for", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(61_000, { trace: orphaned(), partial: true }));
+  await pass(2_100);
+  assert.equal(fetches(), 0);
+  assert.equal(made.isGrowing, false);
 });
 
 test("After five fetches without anything new it is left alone", async (t) => {

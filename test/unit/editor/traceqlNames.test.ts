@@ -50,7 +50,7 @@ test("who asks while an answer is on its way waits for that one", async () => {
   assert.deepEqual(names, [""]);
 });
 
-test("a request ends when the last who waits for it has gone, and a failure is not kept", async () => {
+test("a request ends when the last who waits for it has gone, and that is no failure", async () => {
   const known = new TraceqlNames(() => 0);
   const {
     source: tempo,
@@ -69,6 +69,17 @@ test("a request ends when the last who waits for it has gone, and a failure is n
   assert.equal(names.length, 2);
   again.abort();
   await assert.rejects(second);
+});
+
+test("a backend that fails is told once, and not asked again for ten seconds", async () => {
+  let now = 0;
+  const known = new TraceqlNames(() => now);
+  const { source: tempo, names } = source(() => Promise.reject(new Error("refused")));
+  await assert.rejects(known.names(tempo, signal), /refused/);
+  assert.deepEqual(await known.names(tempo, signal), []);
+  now = 10_001;
+  await assert.rejects(known.names(tempo, signal), /refused/);
+  assert.equal(names.length, 2);
 });
 
 test("a backend that tells no names has none", async () => {

@@ -45,6 +45,10 @@ export class ConnectionCap {
     if (this.#busy.delete(socket)) this.#idle.add(socket);
   }
 
+  destroyIdle(): void {
+    for (const socket of [...this.#idle]) socket.destroy();
+  }
+
   destroyAll(): void {
     for (const socket of [...this.#busy, ...this.#idle]) socket.destroy();
   }

@@ -18,20 +18,20 @@ import { IntakeRefusal } from "../parts.ts";
 import { exportResponse, statusMessage } from "./answers.ts";
 import { apiKeyHeader } from "./apiKey.ts";
 import { ConnectionCap } from "./connectionCap.ts";
+import { lookAtFirst } from "./firstLook.ts";
 import type { PortReceiver, ReceiverParts } from "./httpReceiver.ts";
 import { overloaded } from "./inFlight.ts";
 import type { Signal } from "./ingest.ts";
 import { listen } from "./listening.ts";
 import { isAllowedHost } from "./requestChecks.ts";
-import { firstBytesOf, http1Goodbye } from "./wrongProtocol.ts";
+import { type FirstBytes, http1Goodbye } from "./wrongProtocol.ts";
 
-/** Receives OTLP over gRPC: the export services of traces, logs and metrics, their messages as raw bytes. */
+/** Receives OTLP over gRPC on a port. */
 export async function startGrpcReceiver(
   port: number,
   hosts: readonly string[],
-  parts: ReceiverParts,
+  calls: GrpcCalls,
 ): Promise<PortReceiver> {
-  const calls = new GrpcCalls(parts);
   const listening = await listen(port, hosts, () => calls.port());
   return { listening, stop: (graceMs) => calls.stop(listening.servers, graceMs) };
 }
@@ -43,11 +43,12 @@ const services: readonly (readonly [signal: Signal, name: string])[] = [
 ];
 
 /** Calls whose message is being received, over all connections: grpc-js holds each whole. */
-const mostReceiving = 64;
+const mostReceiving = 32;
 /** How long a connection may say nothing before it is closed. */
 const idleMs = 30 * 60_000;
 
-class GrpcCalls {
+/** The export services of traces, logs and metrics, their messages as raw bytes, on connections from wherever they come. */
+export class GrpcCalls {
   readonly #parts: ReceiverParts;
   readonly #cap: ConnectionCap;
   readonly #server: Server;
@@ -86,18 +87,16 @@ class GrpcCalls {
     return createServer((socket) => {
       socket.on("error", () => {});
       if (!this.#cap.add(socket)) return;
-      const late = setTimeout(() => socket.destroy(), this.#parts.limits.headersMs);
-      socket.once("close", () => clearTimeout(late));
-      let first = Buffer.alloc(0);
-      const look = (chunk: Buffer): void => {
-        first = Buffer.concat([first, chunk]);
-        if (first.length < 4) return;
-        clearTimeout(late);
-        socket.off("data", look);
-        this.#begin(socket, first);
-      };
-      socket.on("data", look);
+      const { headersMs: patienceMs } = this.#parts.limits;
+      lookAtFirst(socket, { patienceMs, late: () => socket.destroy() }, (protocol) =>
+        this.#begin(socket, protocol),
+      );
     });
+  }
+
+  /** Takes a connection that begins with HTTP/2's preface and is paused; gRPC itself closes it when it has no calls. */
+  take(socket: Socket): void {
+    this.#injector.injectConnection(socket);
   }
 
   async stop(ports: readonly NetServer[], graceMs: number): Promise<void> {
@@ -105,6 +104,7 @@ class GrpcCalls {
     const closed = ports.map((port) => new Promise<void>((resolve) => port.close(() => resolve())));
     // Tells each connection that it ends, and lets its calls finish.
     this.#injector.drain(graceMs);
+    this.#cap.destroyIdle();
     const force = setTimeout(() => this.#cap.destroyAll(), graceMs);
     await Promise.all(closed);
     clearTimeout(force);
@@ -112,16 +112,12 @@ class GrpcCalls {
     this.#server.forceShutdown();
   }
 
-  #begin(socket: Socket, first: Buffer): void {
+  #begin(socket: Socket, protocol: FirstBytes): void {
     const { tell } = this.#parts;
-    const protocol = firstBytesOf(first);
     const port = socket.localPort;
     if (protocol === "http2") {
-      // Never idle: a connection without calls is closed by gRPC itself.
       this.#cap.setBusy(socket);
-      socket.pause();
-      socket.unshift(first);
-      this.#injector.injectConnection(socket);
+      this.take(socket);
     } else if (protocol === "tls") {
       tell(
         "tls",

@@ -5,13 +5,13 @@ import { type Intake, IntakeRefusal } from "../parts.ts";
 import { Code, exportResponse, statusMessage } from "./answers.ts";
 import { ConnectionCap } from "./connectionCap.ts";
 import type { Tell } from "./eventTeller.ts";
+import { lookAtFirst } from "./firstLook.ts";
 import { type InFlight, overloaded } from "./inFlight.ts";
 import type { Encoding, Ingest } from "./ingest.ts";
 import { type Listening, listen } from "./listening.ts";
 import type { ReceiverCounts, ReceiverLimits } from "./receiverOptions.ts";
 import { readBody } from "./requestBody.ts";
 import { type Accepted, checkRequest, corsHeaders, type RequestRules } from "./requestChecks.ts";
-import { firstBytesOf, http2Goodbye } from "./wrongProtocol.ts";
 
 /** What the receivers of both protocols share. */
 export interface ReceiverParts {
@@ -30,14 +30,15 @@ export interface PortReceiver {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Receives OTLP over HTTP and Zipkin's JSON. */
+/** Receives OTLP over HTTP and Zipkin's JSON. A connection that begins as gRPC's do is given to `takeHttp2`. */
 export async function startHttpReceiver(
   port: number,
   hosts: readonly string[],
   parts: ReceiverParts,
+  takeHttp2: (socket: Socket) => void,
 ): Promise<PortReceiver> {
   const cap = new ConnectionCap(parts.limits.connections);
-  const requests = new HttpRequests(parts, cap);
+  const requests = new HttpRequests(parts, cap, takeHttp2);
   const listening = await listen(port, hosts, () => requests.server());
   return { listening, stop: (graceMs) => requests.stop(graceMs) };
 }
@@ -49,12 +50,14 @@ const drainMs = 2_000;
 class HttpRequests {
   readonly #parts: ReceiverParts;
   readonly #cap: ConnectionCap;
+  readonly #takeHttp2: (socket: Socket) => void;
   readonly #servers: Server[] = [];
   #stopping = false;
 
-  constructor(parts: ReceiverParts, cap: ConnectionCap) {
+  constructor(parts: ReceiverParts, cap: ConnectionCap, takeHttp2: (socket: Socket) => void) {
     this.#parts = parts;
     this.#cap = cap;
+    this.#takeHttp2 = takeHttp2;
   }
 
   server(): Server {
@@ -65,9 +68,24 @@ class HttpRequests {
       keepAliveTimeout: 60_000,
       maxHeaderSize: 16 << 10,
     });
+    // Programs whose code says gRPC and whose endpoint comes from the environment call this port: each connection is looked
+    // at before the server's own listener has it.
+    const [begin] = server.listeners("connection");
+    server.removeAllListeners("connection");
     server.on("connection", (socket: Socket) => {
       socket.on("error", () => {});
-      this.#cap.add(socket);
+      if (!this.#cap.add(socket)) return;
+      const late = (): void => void socket.end(timeout);
+      lookAtFirst(socket, { patienceMs: headersMs, late }, (protocol) => {
+        if (protocol === "http2") {
+          this.#cap.setBusy(socket);
+          this.#takeHttp2(socket);
+        } else if (protocol === "tls") this.#closeTls(socket);
+        else {
+          begin.call(server, socket);
+          socket.resume();
+        }
+      });
     });
     server.on("request", (request, response) => this.#answer(request, response, false));
     server.on("checkContinue", (request, response) => this.#answer(request, response, true));
@@ -86,6 +104,7 @@ class HttpRequests {
         }),
     );
     for (const server of this.#servers) server.closeIdleConnections();
+    this.#cap.destroyIdle();
     const force = setTimeout(() => this.#cap.destroyAll(), graceMs);
     await Promise.all(closed);
     clearTimeout(force);
@@ -217,29 +236,26 @@ class HttpRequests {
   }
 
   /** What is no HTTP request. */
-  #broken(error: NodeJS.ErrnoException & { rawPacket?: Uint8Array }, socket: Socket): void {
-    const { tell } = this.#parts;
-    const first = error.rawPacket === undefined ? "unknown" : firstBytesOf(error.rawPacket);
-    if (first === "http2") {
-      const hint =
-        "This port takes OTLP over HTTP. Send OTLP over gRPC to the gRPC port, which is usually 4317.";
-      tell(
-        "wrongPort",
-        `A program sent gRPC to the HTTP port ${socket.localPort}. Set its endpoint to the gRPC port, or its protocol to http/protobuf.`,
-      );
-      socket.end(http2Goodbye(hint));
-    } else if (first === "tls") {
-      tell(
-        "tls",
-        `A program tried TLS on port ${socket.localPort}. The receiver takes http:// only: set its endpoint to http:// or mark it as insecure.`,
-      );
-      socket.destroy();
-    } else if (socket.writable && error.code !== "ECONNRESET") {
-      const status = badRequests.get(error.code ?? "") ?? "400 Bad Request";
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  #broken(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (socket.writable && error.code !== "ECONNRESET") {
+      socket.end(errorAnswer(badRequests.get(error.code ?? "") ?? "400 Bad Request"));
     } else socket.destroy();
   }
+
+  #closeTls(socket: Socket): void {
+    this.#parts.tell(
+      "tls",
+      `A program tried TLS on port ${socket.localPort}. The receiver takes http:// only: set its endpoint to http:// or mark it as insecure.`,
+    );
+    socket.destroy();
+  }
 }
+
+function errorAnswer(status: string): string {
+  return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+}
+
+const timeout = errorAnswer("408 Request Timeout");
 
 const codes: ReadonlyMap<number, number> = new Map([
   [401, Code.unauthenticated],

@@ -1,6 +1,6 @@
 import { apiKeyCheck } from "./apiKey.ts";
 import { createTeller } from "./eventTeller.ts";
-import { startGrpcReceiver } from "./grpcReceiver.ts";
+import { GrpcCalls, startGrpcReceiver } from "./grpcReceiver.ts";
 import { type PortReceiver, type ReceiverParts, startHttpReceiver } from "./httpReceiver.ts";
 import { InFlight } from "./inFlight.ts";
 import { createIngest } from "./ingest.ts";
@@ -41,12 +41,14 @@ export async function startReceiver(options: ReceiverOptions): Promise<Receiver>
     counts,
     tell,
   };
-  const http = await startHttpReceiver(options.httpPort, hosts, parts);
+  const calls = new GrpcCalls(parts);
+  let http: PortReceiver | undefined;
   let grpc: PortReceiver;
   try {
-    grpc = await startGrpcReceiver(options.grpcPort, hosts, parts);
+    http = await startHttpReceiver(options.httpPort, hosts, parts, (socket) => calls.take(socket));
+    grpc = await startGrpcReceiver(options.grpcPort, hosts, calls);
   } catch (error) {
-    await http.stop(0);
+    await Promise.all([http?.stop(0), calls.stop([], 0)]);
     throw error;
   }
   const addresses = (protocol: "http" | "grpc", { listening }: PortReceiver): ReceiverAddress[] =>

@@ -12,17 +12,6 @@ export function firstBytesOf(bytes: Uint8Array): FirstBytes {
   return /^[A-Z]{3,7} ?/.test(text) ? "http1" : "unknown";
 }
 
-/** HTTP/2's SETTINGS and a GOAWAY (HTTP_1_1_REQUIRED) whose debug text gRPC clients print. */
-export function http2Goodbye(hint: string): Buffer {
-  const text = Buffer.from(hint, "utf8");
-  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
-  const goAway = Buffer.alloc(17);
-  goAway.writeUIntBE(8 + text.length, 0, 3);
-  goAway[3] = 7;
-  goAway[16] = 0x0d;
-  return Buffer.concat([settings, goAway, text]);
-}
-
 /** A whole HTTP/1.1 answer with a text. */
 export function http1Goodbye(hint: string): string {
   const length = Buffer.byteLength(hint);

@@ -19,7 +19,7 @@ export interface CallRecord {
   readonly critical: number;
 }
 
-/** Reads and writes records of one array of bytes, which must begin at a multiple of 8 of its buffer. */
+/** Reads records of one array of bytes, which must begin at a multiple of 8 of its buffer. */
 export class CallRecords {
   readonly length: number;
   readonly #words: Uint32Array;
@@ -29,19 +29,6 @@ export class CallRecords {
     this.length = Math.floor(bytes.byteLength / recordBytes);
     this.#words = new Uint32Array(bytes.buffer, bytes.byteOffset, this.length * 12);
     this.#doubles = new Float64Array(bytes.buffer, bytes.byteOffset, this.length * 6);
-  }
-
-  set(index: number, record: CallRecord): void {
-    const word = index * 12;
-    this.#words[word] = record.trace;
-    this.#words[word + 1] = record.version * 2 + (record.error ? 1 : 0);
-    this.#words[word + 2] = record.idHigh;
-    this.#words[word + 3] = record.idLow;
-    const double = index * 6 + 2;
-    this.#doubles[double] = record.startMs;
-    this.#doubles[double + 1] = record.duration;
-    this.#doubles[double + 2] = record.self;
-    this.#doubles[double + 3] = record.critical;
   }
 
   trace(index: number): number {
@@ -87,30 +74,55 @@ export interface PlaceCalls {
   readonly records: Uint8Array;
 }
 
-/** The calls of one trace as one array of bytes: for each place 8 bytes (its number, how many) and its records. */
-export function packCalls(groups: readonly PlaceCalls[]): Uint8Array {
-  const size = groups.reduce((sum, { records }) => sum + 8 + records.length, 0);
-  const bytes = new Uint8Array(size);
-  const words = new Uint32Array(bytes.buffer, 0, size >> 2);
-  let at = 0;
-  for (const { place, records } of groups) {
-    words[at >> 2] = place;
-    words[(at >> 2) + 1] = records.length / recordBytes;
-    bytes.set(records, at + 8);
-    at += 8 + records.length;
+/** Of what stands before the records of a place: its number, and how many they are. */
+export const groupBytes = 8;
+
+/** Writes the calls of one trace into one array of bytes: for each place `groupBytes` and its records. */
+export class CallWriter {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly #words: Uint32Array;
+  readonly #doubles: Float64Array;
+  #at = 0;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.#words = new Uint32Array(this.bytes.buffer);
+    this.#doubles = new Float64Array(this.bytes.buffer);
   }
-  return bytes;
+
+  /** Begins a place with so many records; answers which word is to be its number. */
+  begin(count: number): number {
+    const word = this.#at >> 2;
+    this.#words[word + 1] = count;
+    this.#at += groupBytes;
+    return word;
+  }
+
+  add(record: CallRecord): void {
+    const word = this.#at >> 2;
+    this.#words[word] = record.trace;
+    this.#words[word + 1] = record.version * 2 + (record.error ? 1 : 0);
+    this.#words[word + 2] = record.idHigh;
+    this.#words[word + 3] = record.idLow;
+    const double = (this.#at >> 3) + 2;
+    this.#doubles[double] = record.startMs;
+    this.#doubles[double + 1] = record.duration;
+    this.#doubles[double + 2] = record.self;
+    this.#doubles[double + 3] = record.critical;
+    this.#at += recordBytes;
+  }
 }
 
 /** Bytes that are not whole records are left out. */
 export function unpackCalls(bytes: Uint8Array): PlaceCalls[] {
   const groups: PlaceCalls[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at + 8 <= bytes.length; ) {
+  for (let at = 0; at + groupBytes <= bytes.length; ) {
     const size = view.getUint32(at + 4, true) * recordBytes;
-    if (at + 8 + size > bytes.length) break;
-    groups.push({ place: view.getUint32(at, true), records: bytes.subarray(at + 8, at + 8 + size) });
-    at += 8 + size;
+    const from = at + groupBytes;
+    if (from + size > bytes.length) break;
+    groups.push({ place: view.getUint32(at, true), records: bytes.subarray(from, from + size) });
+    at = from + size;
   }
   return groups;
 }

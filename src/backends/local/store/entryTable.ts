@@ -1,6 +1,6 @@
-import { packCalls } from "./callRecords.ts";
+import type { SpanPlace } from "../../../model/hotspot.ts";
 import type { Database } from "./database.ts";
-import type { EntryCalls, TraceEntry } from "./traceEntry.ts";
+import type { TraceEntry } from "./traceEntry.ts";
 
 /** Kinds of names that are listed. */
 export const NameKind = { operation: 0, attribute: 1 } as const;
@@ -27,15 +27,14 @@ export class EntryTable {
   write(entries: readonly TraceEntry[], change: number): void {
     entries.forEach((entry, i) => {
       this.#summary(entry, change + i);
-      const calls = entry.calls.map((group) => ({
-        place: this.#place(group, entry.no),
-        records: group.records,
-      }));
+      const { bytes, places } = entry.calls;
+      const words = new Uint32Array(bytes.buffer);
+      for (const { key, place, at } of places) words[at] = this.#place(key, place, entry.no);
       this.#database.run(
         "INSERT OR REPLACE INTO fresh(trace, terms, calls) VALUES (?, ?, ?)",
         entry.no,
-        termBytes(entry.terms),
-        packCalls(calls),
+        new Uint8Array(entry.terms.buffer),
+        bytes,
       );
     });
     this.#names(entries);
@@ -64,7 +63,7 @@ export class EntryTable {
     );
   }
 
-  #place({ key, place }: EntryCalls, trace: number): number {
+  #place(key: string, place: SpanPlace, trace: number): number {
     let known = this.#places.get(key);
     if (known === undefined) {
       const row = this.#database.get("SELECT no, seen FROM place WHERE key = ?", key);
@@ -129,17 +128,6 @@ export class EntryTable {
     known.written += known.uses;
     known.uses = 0;
   }
-}
-
-/** Terms as pairs of words: bucket, and what is kept in it. */
-function termBytes(terms: ReadonlySet<number>): Uint8Array {
-  const words = new Uint32Array(terms.size * 2);
-  let at = 0;
-  for (const term of terms) {
-    words[at++] = term / 4294967296;
-    words[at++] = term;
-  }
-  return new Uint8Array(words.buffer);
 }
 
 /** A path as it is compared: with "/", without "file://". */

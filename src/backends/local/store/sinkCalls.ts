@@ -1,6 +1,7 @@
 import type { Arrangement } from "../../../model/arrangement.ts";
 import type { Attributes } from "../../../model/attributes.ts";
 import { criticalOwn, criticalPath } from "../../../model/criticalPath.ts";
+import type { SpanPlace } from "../../../model/hotspot.ts";
 import { placeKey } from "../../../model/hotspots.ts";
 import type { ResourceFacts } from "../../../model/resourceFacts.ts";
 import { selfTimes } from "../../../model/selfTime.ts";
@@ -8,10 +9,15 @@ import { type PlaceReader, placeReader } from "../../../model/spanPlace.ts";
 import type { SpanSink } from "../../../model/spanSink.ts";
 import { bigintOfWords } from "../../../model/time64.ts";
 import { Status } from "../../../model/trace.ts";
-import { CallRecords, recordBytes } from "./callRecords.ts";
+import { CallWriter, groupBytes, recordBytes } from "./callRecords.ts";
 import type { EntryCalls } from "./traceEntry.ts";
 
-type Place = Pick<EntryCalls, "key" | "place">;
+interface Place {
+  readonly key: string;
+  readonly place: SpanPlace;
+}
+
+const noCalls: EntryCalls = { bytes: new Uint8Array(0), places: [] };
 
 /** Calls of the spans of one sink, which is complete, that name a file: only those can be asked for. */
 export class SinkCalls {
@@ -49,23 +55,25 @@ export class SinkCalls {
   }
 
   /** The calls of one trace, whose records are in `rows`. */
-  of(rows: Int32Array, found: Arrangement, no: number, version: number): EntryCalls[] {
+  of(rows: Int32Array, found: Arrangement, no: number, version: number): EntryCalls {
     const groups = new Map<Place, number[]>();
+    let size = 0;
     found.record.forEach((own, row) => {
       const place = this.#placeOf(rows[own]);
       if (place === undefined) return;
+      size += recordBytes;
       const group = groups.get(place);
       if (group === undefined) groups.set(place, [row]);
       else group.push(row);
     });
-    if (groups.size === 0) return [];
+    if (groups.size === 0) return noCalls;
     const times = this.#times(rows, found);
-    return [...groups].map(([{ key, place }, group]) => {
-      const bytes = new Uint8Array(group.length * recordBytes);
-      const records = new CallRecords(bytes);
-      group.forEach((row, i) => {
+    const calls = new CallWriter(size + groups.size * groupBytes);
+    const places = [...groups].map(([{ key, place }, group]) => {
+      const at = calls.begin(group.length);
+      for (const row of group) {
         const own = found.record[row];
-        records.set(i, {
+        calls.add({
           trace: no,
           version,
           error: this.#sink.status.data[rows[own]] === Status.error,
@@ -76,9 +84,10 @@ export class SinkCalls {
           self: times.self[row],
           critical: times.critical[row],
         });
-      });
-      return { key, place, records: bytes };
+      }
+      return { key, place, at };
     });
+    return { bytes: calls.bytes, places };
   }
 
   #placeOf(sinkRow: number): Place | undefined {

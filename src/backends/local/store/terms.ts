@@ -24,13 +24,6 @@ export class TermHash {
     return this;
   }
 
-  /** Continues from a state that was read before. */
-  resume(high: number, low: number): this {
-    this.high = high;
-    this.low = low;
-    return this;
-  }
-
   add(bytes: Uint8Array, from: number, to: number): this {
     let { high, low } = this;
     const end = Math.min(to, from + hashedBytes);

@@ -24,9 +24,9 @@ export interface TraceEntry {
   readonly no: number;
   readonly version: number;
   readonly summary: TraceSummary;
-  /** Each term once. */
-  readonly terms: ReadonlySet<number>;
-  readonly calls: readonly EntryCalls[];
+  /** Each term once, as a pair of words: bucket, and what is kept in it. */
+  readonly terms: Uint32Array<ArrayBuffer>;
+  readonly calls: EntryCalls;
   /** Each pair once. */
   readonly operations: readonly Operation[];
   /** Each key once. */
@@ -38,10 +38,10 @@ export interface Operation {
   readonly name: string;
 }
 
+/** Calls as they are kept (`callRecords.ts`), but for the numbers of their places: word `at` is to be that of each. */
 export interface EntryCalls {
-  readonly key: string;
-  readonly place: SpanPlace;
-  readonly records: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly places: readonly { readonly key: string; readonly place: SpanPlace; readonly at: number }[];
 }
 
 /**
@@ -67,9 +67,9 @@ export function traceEntries(traces: readonly TraceBytes[]): TraceEntry[] {
     try {
       const found = arrangement(sink, rows[index], facts);
       const summary = counted(sink, lines[index], rows[index], found.record, facts, unread);
-      const { set, operations, attributeKeys } = terms.of(rows[index]);
+      const { words, operations, attributeKeys } = terms.of(rows[index]);
       const groups = calls.of(rows[index], found, no, version);
-      entries.push({ no, version, summary, terms: set, calls: groups, operations, attributeKeys });
+      entries.push({ no, version, summary, terms: words, calls: groups, operations, attributeKeys });
     } catch {
       // A trace nobody can make sense of is kept as it came, and must not stand in the way of all others.
     }

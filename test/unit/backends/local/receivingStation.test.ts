@@ -102,8 +102,10 @@ test("What is sent is told, found, and read back with its log records", async (t
     [[traceId, "GET /cart", 1]],
   );
   assert.ok((await made.spans(traceId))!.length > 0);
-  await until("its record is read", async () => (await made.logs(traceId, 0n)).length === 1);
-  const [record] = await made.logs(traceId, 0n);
+  await until("its record is read", async () => (await made.logs(traceId, 0n)).records.length === 1);
+  const { records, omitted } = await made.logs(traceId, 0n);
+  const [record] = records;
+  assert.equal(omitted, 0);
   assert.deepEqual([record.body, record.severity, record.spanId], ["stock is low", 13, "eee19b7ec3c1b174"]);
 });
 

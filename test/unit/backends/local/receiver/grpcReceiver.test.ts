@@ -186,6 +186,37 @@ describe("a gRPC call that is not taken", () => {
   });
 });
 
+describe("a connection to the HTTP port that is gRPC", () => {
+  it("is taken as one to the gRPC port, and held to the same rules", async () => {
+    await withReceiver({ apiKey: "k" }, async ({ httpPort, intake, events }) => {
+      assert.deepEqual(await callExport(httpPort, good, { metadata: { "x-otlp-api-key": "k" } }), ok);
+      assert.equal(intake.traces().length, 1);
+      assert.deepEqual(events, []);
+      assert.equal(failure(await callExport(httpPort, good)).code, 16);
+      const options = { "grpc.default_authority": "evil.example:4318" };
+      assert.equal(failure(await callExport(httpPort, good, { options })).code, 7);
+      assert.equal(intake.traces().length, 1);
+    });
+  });
+
+  it("is let finish what it sends when the receiver is stopped", async () => {
+    await withReceiver({}, async ({ httpPort, intake, receiver }) => {
+      let keep = (): void => {};
+      const kept = new Promise<void>((resolve) => {
+        keep = resolve;
+      });
+      intake.before = () => kept;
+      const call = callExport(httpPort, good);
+      await intake.asked(1);
+      const stopped = receiver.stop(5_000);
+      keep();
+      assert.deepEqual(await call, ok);
+      await stopped;
+      assert.equal(intake.traces().length, 1);
+    });
+  });
+});
+
 describe("a connection to the gRPC port that is not gRPC", () => {
   it("is told where to go when it is HTTP", async () => {
     await withReceiver({}, async ({ grpcPort, events }) => {

@@ -414,7 +414,6 @@ describe("a connection that is not what it should be", () => {
       /^(HTTP\/1.1 4\d\d |$)/,
     ],
     ["a TLS hello", Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), /^$/],
-    ["gRPC", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", /This port takes OTLP over HTTP/],
   ];
   for (const [what, bytes, answer] of malformed) {
     it(`is refused or closed, and the receiver lives: ${what}`, async () => {
@@ -425,13 +424,12 @@ describe("a connection that is not what it should be", () => {
     });
   }
 
-  it("is told to the person when it is gRPC or TLS, with what to do", async () => {
+  it("is told to the person when it is TLS, with what to do", async () => {
     await withReceiver({}, async ({ httpPort, events }) => {
-      await sendRaw(httpPort, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       await sendRaw(httpPort, Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]));
       assert.deepEqual(
         events.map(({ kind }) => kind),
-        ["wrongPort", "tls"],
+        ["tls"],
       );
       for (const { message } of events) assert.match(message, /set its endpoint/i);
     });
