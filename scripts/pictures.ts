@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Frame, Locator } from "playwright-core";
+import { startShopTempo } from "../test/support/shopTempo.ts";
 import { launchChromium } from "./chromium.ts";
 import { type EditorWindow, openEditorWindow } from "./editorWindow.ts";
 import { inProject, projectRoot } from "./projectRoot.ts";
@@ -115,6 +116,40 @@ async function takeSidebar(window: EditorWindow): Promise<void> {
   await window.page.screenshot({ path: picture("sidebar"), clip: { x: 0, y: 36, width: 548, height: 300 } });
 }
 
+/** A program that has just been started, its traces as they came, and the line of the slowest span. */
+async function takeRun(window: EditorWindow): Promise<void> {
+  await window.closeChat();
+  await window.command("View: Show Traceline");
+  await window.command("Traceline: Run with Tracing");
+  await window.quickPicks().filter({ hasText: "Shop" }).first().click();
+  const row = window.page.locator(".monaco-list-row", { hasText: "POST /checkout" }).first();
+  await row.waitFor({ timeout: 120_000 });
+  await window.page.locator(".repl", { hasText: "Try: curl" }).waitFor();
+  await window.command("View: Toggle Panel Visibility");
+  await widenSideBar(window, 60);
+  await row.click();
+  await tracePage(window);
+  await window.page.keyboard.press("t");
+  await window
+    .codeLens(/p50|call/)
+    .first()
+    .waitFor();
+  await settle(window);
+  await window.page.screenshot({ path: picture("run") });
+}
+
+/** A query being written, with what may come next. */
+async function takeTraceql(window: EditorWindow): Promise<void> {
+  await window.closeChat();
+  await window.command("Traceline: Edit TraceQL");
+  await window.page.locator(".tab.active", { hasText: /traceql|Untitled/i }).waitFor();
+  await window.page.keyboard.press("ControlOrMeta+A");
+  await window.page.keyboard.type('{ resource.service.name = "gateway" && duration > 200ms && span.');
+  await window.page.locator(".suggest-widget.visible .monaco-list-row").first().waitFor();
+  await settle(window);
+  await window.page.screenshot({ path: picture("traceql"), clip: { x: 352, y: 36, width: 1000, height: 300 } });
+}
+
 /** A waterfall of four bars, and its critical path, on a dark square. */
 const iconDrawing = `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256" viewBox="0 0 256 256">
   <rect width="256" height="256" rx="52" fill="#16202c"/>
@@ -136,7 +171,10 @@ async function drawIcon(): Promise<void> {
   }
 }
 
-async function inWindow(take: (window: EditorWindow) => Promise<void>): Promise<void> {
+async function inWindow(
+  take: (window: EditorWindow) => Promise<void>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   const window = await openEditorWindow({
     version: "newest",
     workspace: inProject("test", "sample"),
@@ -145,6 +183,7 @@ async function inWindow(take: (window: EditorWindow) => Promise<void>): Promise<
       "workbench.colorTheme": "Dark Modern",
       "editor.minimap.enabled": false,
       "editor.hover.above": false,
+      ...settings,
     },
   });
   try {
@@ -163,6 +202,8 @@ const names = [
   "details",
   "hints",
   "sidebar",
+  "run",
+  "traceql",
 ];
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name));
@@ -178,3 +219,13 @@ if (names.some((name) => wanted.has(name) && /^(waterfall|details)/.test(name)))
 }
 if (wanted.has("hints")) await inWindow(takeHints);
 if (wanted.has("sidebar")) await inWindow(takeSidebar);
+if (wanted.has("run")) await inWindow(takeRun);
+if (wanted.has("traceql")) {
+  const tempo = await startShopTempo(inProject("test", "sample"));
+  try {
+    const connection = { name: "Team Tempo", kind: "tempo", url: tempo.url };
+    await inWindow(takeTraceql, { "traceline.connections": [connection] });
+  } finally {
+    await tempo.close();
+  }
+}

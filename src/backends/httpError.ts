@@ -204,10 +204,13 @@ export function totalTimeout(peer: Peer, totalMs: number): UserError {
 /** For a 2xx answer that is not the API's. */
 export function notJson(peer: Peer, what: string): HttpError {
   const end = what.endsWith("?") ? "" : ".";
-  return new HttpError(`${peer.label} at ${peer.address} is not a trace API: it answered with ${what}${end}`, {
-    action: "editConnection",
-    code: "notJson",
-  });
+  return new HttpError(
+    `${peer.label} at ${peer.address} is not a trace API: it answered with ${what}${end}`,
+    {
+      action: "editConnection",
+      code: "notJson",
+    },
+  );
 }
 
 function seconds(ms: number): string {

@@ -30,6 +30,7 @@ const can = {
   timeRange: true,
   limit: true,
   spanKinds: true,
+  remoteServices: true,
   language: "traceql",
   latencyByLine: true,
 } as const;
@@ -63,6 +64,8 @@ export function connectTempo(
     services: tags.services,
 
     operations: (service, signal, kind) => tags.operations(service, kind ?? "", signal),
+
+    remoteServices: tags.remoteServices,
 
     search: (query, signal) => onServerClock(http, query, (timed) => search(timed, signal)),
 

@@ -5,12 +5,14 @@ import { list, member } from "./json.ts";
 import { names } from "./nameList.ts";
 import { noApi } from "./tempoTrace.ts";
 import { type AttributeScope, traceqlAttribute, traceqlString } from "./traceql.ts";
-import { traceqlService } from "./traceqlSearch.ts";
+import { remoteNames, traceqlService } from "./traceqlSearch.ts";
 
 /** What a Tempo knows of names and values. */
 export interface TempoTags {
   services(signal: AbortSignal): Promise<readonly string[]>;
   operations(service: string, kind: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Those that a service's spans say they called. */
+  remoteServices(service: string, signal: AbortSignal): Promise<readonly string[]>;
   /** As TraceQL writes them: `span.http.route`, `name`. */
   attributeNames(signal: AbortSignal): Promise<readonly string[]>;
   /** As TraceQL writes them: `"GET"`, `200`, `error`. */
@@ -106,6 +108,11 @@ export function tempoTags(http: Http, now: (() => number) | undefined): TempoTag
 
     operations: async (service, kind, signal) =>
       texts(await values("name", traceqlService(service, kind), signal)),
+
+    async remoteServices(service, signal) {
+      const ask = (name: string) => values(traceqlAttribute("span", name), traceqlService(service), signal);
+      return texts((await Promise.all(remoteNames.map(ask))).flat());
+    },
 
     attributeNames: (signal) =>
       either(

@@ -9,7 +9,7 @@ import {
 } from "./traceql.ts";
 
 /** Attributes that name the service that was called, in the order in which conventions had them. */
-const remoteNames = ["service.peer.name", "peer.service"];
+export const remoteNames: readonly string[] = ["service.peer.name", "peer.service"];
 const scopes = new Set<AttributeScope>(["span", "resource", "event", "link", "instrumentation"]);
 const kinds = new Set(["server", "client", "producer", "consumer", "internal"]);
 

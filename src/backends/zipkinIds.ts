@@ -35,10 +35,13 @@ async function* withId(body: AsyncIterable<Uint8Array>, replacement: Buffer): As
     for (;;) {
       const at = bytes.indexOf(member, from);
       if (at < 0 || at + member.length + idBytes > bytes.length) break;
-      const end = bytes.indexOf(0x22, at + member.length) + 1;
-      yield bytes.subarray(from, at);
-      yield replacement;
-      from = end;
+      const start = at + member.length;
+      const end = bytes.indexOf(0x22, start);
+      // What is too long for an id, or has no end, is none.
+      const isId = end >= start && end - start < idBytes;
+      yield bytes.subarray(from, isId ? at : start);
+      if (isId) yield replacement;
+      from = isId ? end + 1 : start;
     }
     const pending = bytes.indexOf(member, from);
     const kept = pending >= 0 ? pending : Math.max(from, bytes.length - member.length);

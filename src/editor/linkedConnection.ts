@@ -1,6 +1,6 @@
 import type { Connection } from "../backends/backend.ts";
 import { detectUrl } from "../backends/detect.ts";
-import type { TraceReference } from "../model/traceReference.ts";
+import { parseTraceReferences, type TraceReference } from "../model/traceReference.ts";
 
 /**
  * The connection that a link points at: one to the same server (scheme, host and port). Of several, such as data sources of
@@ -22,10 +22,15 @@ export function linkedConnection(
   );
 }
 
-/** The link in a text that a reference was read from, whole; its base URL where there is none. */
-export function linkOf({ origin = "" }: TraceReference, text: string): string {
+/**
+ * The link in a text that a reference was read from, whole; its base URL where there is none. It always leads to the server of
+ * `reference.origin`, which is what the person is shown: a link that browsers would take to another is not followed whole.
+ */
+export function linkOf({ origin = "", traceId }: TraceReference, text: string): string {
   const links = text.match(/https?:\/\/[^\s"'<>`]+/gi) ?? [];
-  return links.find((link) => link.toLowerCase().startsWith(origin.toLowerCase())) ?? origin;
+  const names = (link: string) =>
+    parseTraceReferences(link).some((named) => named.traceId === traceId && named.origin === origin);
+  return links.find((link) => originOf(link) === originOf(origin) && names(link)) ?? origin;
 }
 
 function originOf(url: string | undefined): string | undefined {

@@ -86,6 +86,28 @@ test("The details of a span hold its records, and a record's line is a jump", as
   await page.close();
 });
 
+test("Records that cannot be read leave the details as they are, and are asked for again on request", async () => {
+  let asked = 0;
+  const page = await shown(
+    {},
+    {
+      logs: async () => {
+        if (++asked === 1) throw new Error("gone");
+        return logs;
+      },
+    },
+  );
+  const notice = page.frame.locator(".notice, .toast", { hasText: "The log records could not be read." });
+  await notice.first().waitFor();
+  await page.frame.getByRole("row", { name: /pay/ }).click();
+  await page.frame.locator(".details").getByText("payments").first().waitFor();
+  await notice.first().getByRole("button", { name: "Retry" }).click();
+  await page.frame.locator("body").press("o");
+  await page.frame.locator(".logs-head + .logs .log").first().waitFor();
+  assert.equal(asked, 2);
+  await page.close();
+});
+
 test("A trace without records has no page for them", async () => {
   const page = await shown({ logs: 0 });
   assert.equal(await page.frame.getByRole("tab", { name: "Logs" }).count(), 0);

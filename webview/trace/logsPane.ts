@@ -53,8 +53,10 @@ export function createLogsPane(
     const all = countText(opened.logs, "record");
     count.textContent = shown.length === logs.length ? all : `${countText(shown.length)} of ${all}`;
     list.replaceChildren();
-    if (shown.length === 0)
-      list.append(element("p", { class: "details-empty" }, "No record matches the filter."));
+    if (shown.length === 0) {
+      const why = logs.length === 0 ? "The log records could not be read." : "No record matches the filter.";
+      list.append(element("p", { class: "details-empty" }, why));
+    }
     pagedList(list, shown.length, "record", (at) => {
       const log = logs[shown[at]];
       const item = logElement(log, host, log.place ? () => openSource(shown[at]) : undefined);

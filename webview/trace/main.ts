@@ -1,7 +1,7 @@
 import { visibleRows } from "../../src/model/rows.ts";
 import type { Outline, Trace } from "../../src/model/trace.ts";
 import { joinParts, unpackDetails, unpackOutline } from "../../src/wire/pack.ts";
-import type { Opened, PageAction } from "../../src/wire/protocol.ts";
+import type { Opened, PageAction, PageLog } from "../../src/wire/protocol.ts";
 import { afterPaint, debounced } from "../kit/frame.ts";
 import { type Browse, createBrowse } from "./browse.ts";
 import { computeFigures } from "./figures.ts";
@@ -178,11 +178,22 @@ async function readDetails(
     }
     const trace: Trace = { ...outline, ...unpackDetails(joinParts(parts)) };
     onTrace(trace);
-    return { trace, logs: opened.logs > 0 ? await host.logs(opened.version) : [] };
+    return { trace, logs: await readLogs(opened, wanted) };
   } catch (error) {
     if (!wanted()) return undefined;
     notices.failed(`Attributes and events could not be read. ${messageOf(error)}`, () => void open());
     return undefined;
+  }
+}
+
+/** None when that failed, which is told: the details do not wait for it. */
+async function readLogs(opened: Opened, wanted: () => boolean): Promise<readonly PageLog[]> {
+  if (opened.logs === 0) return [];
+  try {
+    return await host.logs(opened.version);
+  } catch (error) {
+    if (wanted()) notices.failed(`The log records could not be read. ${messageOf(error)}`, () => void open());
+    return [];
   }
 }
 

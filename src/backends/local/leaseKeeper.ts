@@ -12,6 +12,8 @@ export interface LeaseListener {
   gained(token: string): void;
   /** It was this window's, and is `holder`'s. */
   lost(holder: string | undefined): void;
+  /** It is another's than before, or they say something else of themselves. */
+  held(holder: string): void;
   notice(text: string): void;
 }
 
@@ -22,6 +24,8 @@ export class LeaseKeeper {
   #token: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #said = "";
+  /** What the other one said last. */
+  #heard: string | undefined;
 
   constructor(folder: string, listener: LeaseListener) {
     this.#folder = folder;
@@ -38,7 +42,8 @@ export class LeaseKeeper {
       return { token: answer.token };
     }
     this.#timer = setInterval(() => this.#tryAgain(), lookMs);
-    return { holder: answer.current?.holder };
+    this.#heard = answer.current?.holder;
+    return { holder: this.#heard };
   }
 
   /** What the others are told of this window: where it receives. */
@@ -53,7 +58,8 @@ export class LeaseKeeper {
     this.#token = undefined;
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#tryAgain(), lookMs);
-    this.#listener.lost(leaseHolder(this.#folder)?.holder);
+    this.#heard = leaseHolder(this.#folder)?.holder;
+    this.#listener.lost(this.#heard);
   }
 
   end(): void {
@@ -84,7 +90,13 @@ export class LeaseKeeper {
 
   #tryAgain(): void {
     const answer = this.#acquire();
-    if (!answer.acquired) return;
+    if (!answer.acquired) {
+      const holder = answer.current?.holder;
+      if (holder === undefined || holder === this.#heard) return;
+      this.#heard = holder;
+      this.#listener.held(holder);
+      return;
+    }
     this.#token = answer.token;
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#renew(), renewMs);

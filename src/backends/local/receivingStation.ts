@@ -24,6 +24,8 @@ const keptTold = 100;
 /** A port that a window just gone has left is free again within so long. */
 const portRetries = 10;
 const portRetryMs = 150;
+/** One that hangs may go on, or end, at any time: until then its port is asked for again and again. */
+const heirWaitMs = 2000;
 
 /** Told to the person; the others stand in the log. */
 const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set([
@@ -47,6 +49,7 @@ export class ReceivingStation implements Station {
   #options: StationOptions | undefined;
   #state: StationState = { role: "off" };
   #looking: NodeJS.Timeout | undefined;
+  #waiting: NodeJS.Timeout | undefined;
   #seen = 0;
   #exporting: AbortController | undefined;
   /** Starting, stopping and taking over come one after another. */
@@ -61,15 +64,7 @@ export class ReceivingStation implements Station {
     return this.#inTurn(async () => {
       await this.#end();
       this.#options = options;
-      this.#lease = new LeaseKeeper(this.#folder, {
-        gained: (token) =>
-          void this.#inTurn(() => this.#receive(token)).catch((error) => this.#failed(error)),
-        lost: (holder) => void this.#inTurn(() => this.#yield(holder)).catch((error) => this.#failed(error)),
-        notice: (text) => this.#listener.notice(text),
-      });
-      const { token, holder } = this.#lease.begin();
-      if (token !== undefined) await this.#receive(token);
-      else this.#read(holder);
+      await this.#begin(false);
       return this.#state;
     });
   }
@@ -89,7 +84,8 @@ export class ReceivingStation implements Station {
   async deleteAll(): Promise<void> {
     if (this.#writer !== undefined) return this.#writer.deleteAll();
     // Nobody receives: the store is opened for this alone.
-    const keeper = new LeaseKeeper(this.#folder, { gained() {}, lost() {}, notice: this.#listener.notice });
+    const { notice } = this.#listener;
+    const keeper = new LeaseKeeper(this.#folder, { gained() {}, lost() {}, held() {}, notice });
     const { token } = keeper.begin();
     if (token === undefined) throw otherWindow();
     try {
@@ -176,7 +172,22 @@ export class ReceivingStation implements Station {
     return this.#writer;
   }
 
-  async #receive(token: string): Promise<void> {
+  /** Receives or reads. An heir has seen another window receive, whose port may be free again at any time. */
+  async #begin(isHeir: boolean): Promise<void> {
+    const later = (task: () => Promise<void>): void =>
+      void this.#inTurn(task).catch((error) => this.#failed(error));
+    this.#lease = new LeaseKeeper(this.#folder, {
+      gained: (token) => later(() => this.#receive(token, true)),
+      lost: (holder) => later(() => this.#yield(holder)),
+      held: (holder) => later(() => this.#name(holder)),
+      notice: (text) => this.#listener.notice(text),
+    });
+    const { token, holder } = this.#lease.begin();
+    if (token !== undefined) await this.#receive(token, isHeir);
+    else this.#read(holder);
+  }
+
+  async #receive(token: string, isHeir: boolean): Promise<void> {
     const options = this.#options;
     if (options === undefined) return;
     try {
@@ -186,10 +197,14 @@ export class ReceivingStation implements Station {
         onNotice: (text) => this.#listener.notice(text),
         onLost: () => this.#lease?.fenced(),
       });
-      this.#receiver = await this.#listen(options, this.#writer);
+      this.#receiver = await this.#listen(options, this.#writer, isHeir);
     } catch (error) {
       await this.#end();
       this.#failed(error);
+      if (isHeir && error instanceof PortUnavailable) {
+        const again = () => this.#inTurn(() => this.#begin(true)).catch((reason) => this.#failed(reason));
+        this.#waiting = setTimeout(again, heirWaitMs);
+      }
       return;
     }
     const at = addressesOf(this.#receiver);
@@ -198,7 +213,7 @@ export class ReceivingStation implements Station {
     this.#look();
   }
 
-  async #listen(options: StationOptions, intake: StoreWriting): Promise<Receiver> {
+  async #listen(options: StationOptions, intake: StoreWriting, isHeir: boolean): Promise<Receiver> {
     const { httpPort, grpcPort, hosts, allowedHosts, allowedOrigins, apiKey, maxBodyBytes } = options;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -214,8 +229,8 @@ export class ReceivingStation implements Station {
           onEvent: (event) => this.#heard(event),
         });
       } catch (error) {
-        // Only after a takeover: what the window that is gone had open is closed by the system, a moment later.
-        const mayBeFree = error instanceof PortUnavailable && this.#state.role === "reading";
+        // What the window that is gone had open is closed by the system, a moment later.
+        const mayBeFree = isHeir && error instanceof PortUnavailable;
         if (!mayBeFree || attempt === portRetries) throw error;
         await pause(portRetryMs);
       }
@@ -231,6 +246,12 @@ export class ReceivingStation implements Station {
     const { pid, at } = LeaseKeeper.said(holder);
     this.#setState({ role: "reading", at, process: pid });
     this.#look();
+  }
+
+  /** The window that receives is another one, or at another address. */
+  async #name(holder: string): Promise<void> {
+    const { pid, at } = LeaseKeeper.said(holder);
+    if (this.#state.role === "reading") this.#setState({ role: "reading", at, process: pid });
   }
 
   /** Another window has taken the lease while this one did not answer: it goes on as a reader. */
@@ -249,6 +270,7 @@ export class ReceivingStation implements Station {
   }
 
   async #end(): Promise<void> {
+    clearTimeout(this.#waiting);
     clearInterval(this.#looking);
     this.#looking = undefined;
     const lease = this.#lease;

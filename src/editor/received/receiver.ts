@@ -173,7 +173,7 @@ export function stateText(state: StationState): string {
     case "receiving":
       return `Receiving at ${placesText(state.at)}.`;
     case "reading":
-      return `Another window (process ${state.process}) receives${state.at.http === "" ? "" : ` at ${placesText(state.at)}`}. Its traces are shown here too, and this window goes on when it is closed.`;
+      return `Another window${state.process > 0 ? ` (process ${state.process})` : ""} receives${state.at.http === "" ? "" : ` at ${placesText(state.at)}`}. Its traces are shown here too, and this window goes on when it is closed.`;
     case "failed":
       return state.reason;
   }

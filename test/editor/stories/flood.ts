@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import { change, closeAll, lensesOf, sampleFile, sampleFolder, until } from "../../support/editorSuite.ts";
 import type { FloodFigures } from "../../support/floodProcess.ts";
@@ -30,21 +32,26 @@ export function floodStories(): void {
       const sampling = setInterval(() => {
         most = Math.max(most, process.memoryUsage().rss);
       }, 250);
+      const idle = new Worker(idleThread, { eval: true });
       const delay = monitorEventLoopDelay({ resolution });
       delay.enable();
       const figures = await flood(http);
       delay.disable();
       clearInterval(sampling);
+      const idleP99 = await lateness(idle);
       const ms = (percent: number) => Math.round(delay.percentile(percent) / 1e6) - resolution;
       const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
       const { sent, stored, refused, p50, p99 } = figures;
       console.log(
         `# ${sent} spans in ${seconds} s: ${stored} stored, ${refused} refused, answers p50 ${p50} ms p99 ${p99} ms; ` +
-          `delay of the event loop p50 ${ms(50)} p99 ${ms(99)} max ${ms(100)} ms; ` +
+          `delay of the event loop p50 ${ms(50)} p99 ${ms(99)} max ${ms(100)} ms, of an idle thread p99 ${idleP99} ms; ` +
           `memory ${megabytes(before)} to at most ${megabytes(most)} MB`,
       );
       assert.equal(stored + refused, sent);
-      assert.ok(ms(99) < 100, `the event loop was late by ${ms(99)} ms`);
+      assert.ok(
+        ms(99) - idleP99 < 100,
+        `the event loop was late by ${ms(99)} ms, an idle one by ${idleP99} ms`,
+      );
       assert.ok(megabytes(most - before) < 1_500, `${megabytes(most)} MB`);
       await until("the lens counts them", async () =>
         (await lensesOf(taxes)).some(({ title }) => /\d{2},\d{3} calls/.test(title)),
@@ -55,6 +62,20 @@ export function floodStories(): void {
     },
     (seconds + 60) * 1_000,
   );
+}
+
+/** What a machine with other work to do costs a thread that has none. */
+const idleThread = `
+  const { parentPort } = require("node:worker_threads");
+  const delay = require("node:perf_hooks").monitorEventLoopDelay({ resolution: ${resolution} });
+  delay.enable();
+  parentPort.once("message", () => parentPort.postMessage(delay.percentile(99)));
+`;
+
+async function lateness(thread: Worker): Promise<number> {
+  thread.postMessage("end");
+  const [p99] = (await once(thread, "message")) as [number];
+  return Math.round(p99 / 1e6) - resolution;
 }
 
 /** Sends the spans from another process, on the Node of the project. */

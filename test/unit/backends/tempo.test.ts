@@ -93,6 +93,22 @@ test("services and span names come sorted, each once; the names narrowed by serv
   assert.equal(server.asked.at(-1)?.query.get("q"), '{ resource.service.name = "shop" && kind = server }');
 });
 
+test("the services that a service calls are those its spans name, in either of two attributes", async (context) => {
+  const server = await faultyServer((response, asked, index) => {
+    const called = asked.path.includes("service.peer.name") ? ["bank"] : ["cache", "bank"];
+    json({ tagValues: called.map((value) => ({ type: "string", value })) })(response, asked, index);
+  });
+  const source = connect(context, server);
+  assert.deepEqual(await source.remoteServices?.("shop", never), ["bank", "cache"]);
+  assert.deepEqual(
+    server.asked.map(({ path, query }) => [path, query.get("q")]).sort(),
+    ["peer.service", "service.peer.name"].map((name) => [
+      `/api/v2/search/tag/span.${name}/values`,
+      '{ resource.service.name = "shop" }',
+    ]),
+  );
+});
+
 test("where nothing is recent, names of the last day are asked for", async (context) => {
   const server = await faultyServer((response, { query }, index) =>
     json(query.has("start") ? { tagValues: [{ type: "string", value: "shop" }] } : {})(

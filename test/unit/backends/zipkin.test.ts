@@ -234,6 +234,18 @@ test("ids are replaced wherever chunks end, and only where they are ids", async 
   }
 });
 
+test("an ID that has no end is passed on as it came", async () => {
+  const chunks = async function* () {
+    yield Buffer.from(`[{"traceId":"${"a".repeat(64)}`);
+  };
+  const out: Uint8Array[] = [];
+  for await (const chunk of underOneId([chunks()], "ab")) {
+    out.push(chunk);
+    assert.ok(out.length < 20);
+  }
+  assert.equal(Buffer.concat(out).toString(), `[[{"traceId":"${"a".repeat(64)}]`);
+});
+
 test("services that were called, and keys with their values, come as Zipkin lists them", async (context) => {
   const [server, source] = await fake(context);
   assert.deepEqual(await source.remoteServices?.("SHOP", never), ["kafka"]);

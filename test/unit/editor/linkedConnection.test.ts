@@ -42,6 +42,18 @@ describe("The connection that a link points at is", () => {
   }
 });
 
+test("A link is taken whole only where it leads to the server that is shown", () => {
+  const texts = [
+    `http://good.example.evil.example/trace/${id} http://good.example/trace/${id}`,
+    `http://evil.example\\@good.example/trace/${id}`,
+    `http://evil.example/?next=http://good.example/trace/${id}`,
+  ];
+  for (const text of texts) {
+    const reference = { traceId: id, form: "", origin: "http://good.example" };
+    assert.equal(new URL(linkOf(reference, text)).host, "good.example", text);
+  }
+});
+
 test("Of a text with links in it, the one that was read is taken whole", () => {
   const text = `"https://docs.example/" and <HTTPS://Ops.example/jaeger/trace/${id}?uiFind=a>`;
   const [reference] = parseTraceReferences(text);

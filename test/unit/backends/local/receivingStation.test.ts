@@ -8,6 +8,7 @@ import { logsPath } from "../../../../src/backends/local/exportTraces.ts";
 import { ReceivingStation } from "../../../../src/backends/local/receivingStation.ts";
 import type { StationOptions, StationState } from "../../../../src/backends/local/station.ts";
 import type { TraceSummary } from "../../../../src/model/summary.ts";
+import { freePorts } from "../../../support/freePort.ts";
 
 const traceId = "5b8efff798038103d269b633813fc60c";
 
@@ -141,6 +142,42 @@ test("A second window reads what the first receives, and takes over when that is
   const other = "a".repeat(32);
   await send(second.told.states.at(-1)!, "/v1/traces", spans(other));
   await until("both traces are there", async () => (await second.made.known([traceId, other])).length === 2);
+});
+
+test("A window whose port is taken when it is to take over waits for it, and receives once it is free", async (t) => {
+  const [port, grpcPort] = await freePorts(2);
+  const first = await station(t);
+  await first.made.start({ ...options, httpPort: port, grpcPort });
+  const second = await station(t, first.folder);
+  await second.made.start({ ...options, httpPort: port, grpcPort });
+  // As of a window that hangs: its lease is over, and its port is not free.
+  const other = createServer();
+  t.after(() => other.close());
+  second.told.states.length = 0;
+  const taken = first.made.stop();
+  const grab = () => other.listen(port, "127.0.0.1");
+  other.on("error", () => setTimeout(grab, 1));
+  grab();
+  await taken;
+  await until("the second says what is in the way", () => second.told.states.at(-1)?.role === "failed");
+  await new Promise((resolve) => other.close(resolve));
+  await until("the second receives", () => second.told.states.at(-1)?.role === "receiving");
+});
+
+test("A window that reads learns where the one receives that took over", async (t) => {
+  const first = await station(t);
+  await first.made.start(options);
+  const others = [await station(t, first.folder), await station(t, first.folder)];
+  for (const { made } of others) await made.start(options);
+  await first.made.stop();
+  const last = (role: string) =>
+    others.map(({ told }) => told.states.at(-1)!).find((state) => state.role === role);
+  const at = (state: StationState | undefined) =>
+    (state as Extract<StationState, { role: "reading" }> | undefined)?.at;
+  await until("both name the same address", () => {
+    const address = at(last("receiving"));
+    return address !== undefined && at(last("reading"))?.http === address.http;
+  });
 });
 
 test("All traces are exported as lines of OTLP JSON, their records beside them, and can be deleted", async (t) => {
