@@ -69,7 +69,9 @@ export function traceqlAssist(
             place.kind === "value" ? source && names.values(source, place.field, signal) : undefined;
           const told = await asked(from ?? values);
           if (token.isCancellationRequested) return undefined;
-          const items = wordItems(place);
+          const typed = document.getText().slice(place.from, place.to);
+          // A scope that stands there already would be the first suggestion.
+          const items = wordItems(place).filter(({ label }) => label !== typed);
           const known = new Set(items.map(({ label }) => label));
           items.push(
             ...toldItems(place, told.slice(0, mostSuggested)).filter(({ label }) => !known.has(label)),

@@ -77,6 +77,29 @@ windowStory(
   },
 );
 
+windowStory(
+  "A window that hangs is waited for, and one of the two receives as soon as it goes on",
+  { machineSettings },
+  async (first) => {
+    const folder = mkdtempSync(join(tmpdir(), "tl-second-"));
+    after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+    await status(first, /Receiving at/).waitFor();
+    const second = await secondWindow(first, folder);
+    await openSideBar(second);
+    await status(second, /Another window/).waitFor();
+    const owner = Number(/process (\d+)/.exec(await statusText(second))?.[1]);
+    process.kill(owner, "SIGSTOP");
+    // Its port is not free while it hangs.
+    await status(second, new RegExp(`Port ${httpPort} is in use by .*process ${owner}`)).waitFor();
+    await picture(second, "receive-hung");
+    process.kill(owner, "SIGCONT");
+    await status(second, /Receiving at|Another window .*receives at/).waitFor();
+    await status(first, /Receiving at|Another window .*receives at/).waitFor();
+    await sendSpans(httpPort, newTraceId(), [{ id: 1, name: "GET /again", ms: 30 }]);
+    await sideBarRow(second, "shop · GET /again").waitFor();
+  },
+);
+
 async function written(file: string): Promise<string> {
   for (let tries = 0; tries < 200; tries++) {
     try {

@@ -174,15 +174,19 @@ export class ReceivingStation implements Station {
 
   /** Receives or reads. An heir has seen another window receive, whose port may be free again at any time. */
   async #begin(isHeir: boolean): Promise<void> {
-    const later = (task: () => Promise<void>): void =>
-      void this.#inTurn(task).catch((error) => this.#failed(error));
-    this.#lease = new LeaseKeeper(this.#folder, {
-      gained: (token) => later(() => this.#receive(token, true)),
-      lost: (holder) => later(() => this.#yield(holder)),
-      held: (holder) => later(() => this.#name(holder)),
+    // What was told before a stop is not done after it.
+    const inTurn = (task: () => Promise<void>): void =>
+      void this.#inTurn(async () => {
+        if (this.#lease === lease) await task();
+      }).catch((error) => this.#failed(error));
+    const lease = new LeaseKeeper(this.#folder, {
+      gained: (token) => inTurn(() => this.#receive(token, true)),
+      lost: (holder) => inTurn(() => this.#yield(holder)),
+      held: (holder) => inTurn(() => this.#name(holder)),
       notice: (text) => this.#listener.notice(text),
     });
-    const { token, holder } = this.#lease.begin();
+    this.#lease = lease;
+    const { token, holder } = lease.begin();
     if (token !== undefined) await this.#receive(token, isHeir);
     else this.#read(holder);
   }
@@ -201,16 +205,23 @@ export class ReceivingStation implements Station {
     } catch (error) {
       await this.#end();
       this.#failed(error);
-      if (isHeir && error instanceof PortUnavailable) {
-        const again = () => this.#inTurn(() => this.#begin(true)).catch((reason) => this.#failed(reason));
-        this.#waiting = setTimeout(again, heirWaitMs);
-      }
+      if (isHeir && error instanceof PortUnavailable) this.#beginAgain();
       return;
     }
     const at = addressesOf(this.#receiver);
     this.#lease?.say(at);
     this.#setState({ role: "receiving", at });
     this.#look();
+  }
+
+  #beginAgain(): void {
+    const waiting = setTimeout(() => {
+      const begin = async () => {
+        if (this.#waiting === waiting) await this.#begin(true);
+      };
+      this.#inTurn(begin).catch((error) => this.#failed(error));
+    }, heirWaitMs);
+    this.#waiting = waiting;
   }
 
   async #listen(options: StationOptions, intake: StoreWriting, isHeir: boolean): Promise<Receiver> {
@@ -271,6 +282,7 @@ export class ReceivingStation implements Station {
 
   async #end(): Promise<void> {
     clearTimeout(this.#waiting);
+    this.#waiting = undefined;
     clearInterval(this.#looking);
     this.#looking = undefined;
     const lease = this.#lease;
