@@ -147,7 +147,10 @@ async function takeTraceql(window: EditorWindow): Promise<void> {
   await window.page.keyboard.type('{ resource.service.name = "gateway" && duration > 200ms && span.');
   await window.page.locator(".suggest-widget.visible .monaco-list-row").first().waitFor();
   await settle(window);
-  await window.page.screenshot({ path: picture("traceql"), clip: { x: 352, y: 36, width: 1000, height: 300 } });
+  await window.page.screenshot({
+    path: picture("traceql"),
+    clip: { x: 352, y: 36, width: 1000, height: 300 },
+  });
 }
 
 /** A waterfall of four bars, and its critical path, on a dark square. */

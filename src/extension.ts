@@ -205,7 +205,10 @@ export function activate(context: vscode.ExtensionContext): void {
   bag.add(receiving({ receiver, connections, recent, tabs, follow, log }, storage));
   const received = receivedActions(
     receiver,
-    () => recent.forget(receivedConnection.name),
+    () => {
+      recent.forget(receivedConnection.name);
+      hints.forget(receivedConnection.name);
+    },
     (error) => log.error("A received trace could not be pinned", error),
   );
 

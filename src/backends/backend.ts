@@ -125,6 +125,8 @@ export interface Capabilities {
   readonly logs?: boolean;
   /** Tells of traces as they arrive: `received`. */
   readonly live?: boolean;
+  /** It allows few questions: nobody asks it in the background more often than this. */
+  readonly restSeconds?: number;
 }
 
 /** Where traces come from. All calls reject with a UserError a person can act on, or with the signal's reason. */

@@ -2,6 +2,7 @@ import { UserError } from "../base/userError.ts";
 import { hasCode } from "./absence.ts";
 import type { Backend, BackendIo, Connection, SearchResult, TraceQuery, TraceSource } from "./backend.ts";
 import { datadogQuery, datadogTraceQuery } from "./datadogQuery.ts";
+import { datadogSite } from "./datadogSite.ts";
 import { datadogSpans } from "./datadogSpans.ts";
 import { createHttp, type Query } from "./http.ts";
 import { onServerClock } from "./httpClock.ts";
@@ -29,6 +30,8 @@ const can = {
   timeRange: true,
   limit: true,
   spanKinds: true,
+  // Of 300 answers an hour a third is left for what a person asks.
+  restSeconds: 60,
 };
 
 /** Spans in one answer: the most that are allowed is 1,000, and 300 answers an hour. */
@@ -199,13 +202,11 @@ async function* bytesOf(texts: Iterable<string> | AsyncIterable<string>): AsyncG
   for await (const text of texts) yield new TextEncoder().encode(text);
 }
 
-const sites =
-  /^https:\/\/(api|app|www)?\.?((?:(?:us|ap|uk)\d\.)?datadoghq\.(?:com|eu)|ddog-gov\.com)(?=$|[/:])/;
-
 /** A site's web page looks like its API's address and answers something else. */
 function refusePage(base: string): void {
-  const [, host, site] = sites.exec(base) ?? [];
-  if (site === undefined || host === "api") return;
+  const { hostname } = new URL(base);
+  const site = datadogSite(hostname);
+  if (site === undefined || hostname === `api.${site}`) return;
   throw new UserError(`${base} is Datadog's web page. Its API is at https://api.${site}.`, {
     action: "editConnection",
     code: "url",
@@ -214,7 +215,7 @@ function refusePage(base: string): void {
 
 /** Sites with a name of their own ("us3") have no "app." before it. */
 function pageOf(base: string, id: string): string | undefined {
-  const [, , site] = sites.exec(base) ?? [];
+  const site = datadogSite(new URL(base).hostname);
   if (site === undefined) return undefined;
   const host = /^(?:us|ap|uk)\d\./.test(site) ? site : `app.${site}`;
   return `https://${host}/apm/trace/${encodeURIComponent(id.trim().toLowerCase())}`;

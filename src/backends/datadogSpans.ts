@@ -1,5 +1,5 @@
 import { flattened, type OtlpAttribute } from "./datadogAttributes.ts";
-import { list, member } from "./json.ts";
+import { list, member, stringOf } from "./json.ts";
 
 /** A span as OTLP JSON writes it, and its resource. */
 interface OtlpSpan {
@@ -52,7 +52,7 @@ function resourceAttributes({ service, env, host }: OtlpSpan): OtlpAttribute[] {
 }
 
 function otlpSpan(given: unknown, wanted: string): OtlpSpan | undefined {
-  const of = (name: string) => textOf(member(given, name));
+  const of = (name: string) => stringOf(member(given, name));
   const traceId = traceIdOf(of("trace_id"), wanted);
   const spanId = spanIdOf(of("span_id"));
   const start = nanosOf(of("start_timestamp"));
@@ -121,10 +121,6 @@ function leaves(named: readonly (readonly [string, string])[]): OtlpAttribute[] 
 function textAt(attributes: readonly OtlpAttribute[], key: string): string {
   const value = attributes.find((attribute) => attribute.key === key)?.value;
   return value !== undefined && "stringValue" in value ? value.stringValue : "";
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
 
 /** 32 hex digits; decimal ones are the last 64 bits, or all 128. */

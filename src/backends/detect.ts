@@ -1,6 +1,7 @@
 import { parseTraceReferences } from "../model/traceReference.ts";
 import { hasCode } from "./absence.ts";
 import type { Backend, BackendIo } from "./backend.ts";
+import { datadogSite } from "./datadogSite.ts";
 import type { DetectedUrl } from "./detectedUrl.ts";
 import { grafanaPage } from "./grafanaPage.ts";
 import { backends } from "./index.ts";
@@ -97,6 +98,8 @@ export function detectUrl(text: string): DetectedUrl | undefined {
     return undefined;
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
+  const site = datadogSite(url.hostname);
+  if (site !== undefined) return { url: `https://api.${site}`, kind: "datadog" };
   const page = grafanaPage(url);
   if (page !== undefined) return page;
   const link = parseTraceReferences(address)[0];

@@ -1,3 +1,4 @@
+import { unescaped } from "../base/unescaped.ts";
 import type { DetectedUrl } from "./detectedUrl.ts";
 import { grafanaOrgHeader, grafanaProxyUrl } from "./grafanaProxy.ts";
 import { list, member } from "./json.ts";
@@ -25,10 +26,15 @@ export function grafanaPage(url: URL): DetectedUrl | undefined {
   });
 
   const proxy = proxyPath.exec(url.pathname);
-  if (proxy !== null) return through(proxy[1], decoded(proxy[2]), kindOfApi(proxy[3] ?? ""));
+  if (proxy !== null) return through(proxy[1], unescaped(proxy[2]), kindOfApi(proxy[3] ?? ""));
   const source = sourcePath.exec(url.pathname);
   if (source !== null) {
-    return { url: url.origin + source[1], kind: undefined, ...headers, grafana: { uid: decoded(source[2]) } };
+    return {
+      url: url.origin + source[1],
+      kind: undefined,
+      ...headers,
+      grafana: { uid: unescaped(source[2]) },
+    };
   }
   const page = pages.exec(url.pathname);
   const isRoot =
@@ -84,13 +90,5 @@ function parsed(text: string | null): unknown {
     return text === null ? undefined : JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

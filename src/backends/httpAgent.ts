@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { unescaped } from "../base/unescaped.ts";
 import { UserError } from "../base/userError.ts";
 import type { BackendIo, Connection } from "./backend.ts";
 import { isLoopback } from "./baseUrl.ts";
@@ -83,12 +84,4 @@ function proxyOf(given: string, secrets: HttpSecrets): Proxy {
   secrets.keep(password);
   secrets.keep(basic);
   return { uri: url.origin, authorization: `Basic ${basic}` };
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,9 @@
 import type { SearchResult, TraceQuery } from "./backend.ts";
 
+/** The same for every service: where one after another is asked, it is said once. */
+const pickedOut =
+  "This Jaeger does not search for errors: these are the newest traces that have some, of as many as the limit allows.";
+
 /**
  * A search for traces with errors. The tag `error=true` finds them in every store but that in memory of 2.13 and some before,
  * which takes the text "true" for no and answers spans whose status is OK. So an answer in which nothing failed is not
@@ -16,8 +20,7 @@ export async function errorSearch(
   const all = await ask({ ...query, tags, errorsOnly: false });
   const failed = all.summaries.filter(({ errors }) => errors > 0);
   if (failed.length === 0) return { ...byTag, summaries: [], hotspots: [] };
-  const note = `This Jaeger does not search for errors: of the ${all.summaries.length} newest traces, these have some.`;
-  return { ...all, summaries: failed, notes: [...all.notes, note] };
+  return { ...all, summaries: failed, notes: [...all.notes, pickedOut] };
 }
 
 /** Whether a query asks for errors, in either way. */

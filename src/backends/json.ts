@@ -26,6 +26,16 @@ export function list(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }
 
+/** A JSON string; "" for anything else. */
+export function stringOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** ns since 1970, which servers write as digits in a string; 0 for anything else. */
+export function nanosecondsOf(value: unknown): bigint {
+  return typeof value === "string" && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n;
+}
+
 /** The words in an error body: of the JSON envelopes in use (Jaeger's two among them), else the text itself. */
 export function errorText(text: string): string {
   let value: unknown;

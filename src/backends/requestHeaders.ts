@@ -1,5 +1,6 @@
 import { UserError } from "../base/userError.ts";
 import type { BackendIo, Connection } from "./backend.ts";
+import { isHeaderName } from "./headerName.ts";
 import type { Peer } from "./httpError.ts";
 import type { HttpSecrets } from "./httpSecrets.ts";
 import { type HttpTokens, httpTokens } from "./httpTokens.ts";
@@ -56,7 +57,7 @@ export function requestHeaders(
     ]);
     for (const [name, value] of Object.entries(connection.headers)) {
       if (ours.has(name.toLowerCase())) continue;
-      if (!isName(name) || unsendable(String(value))) throw unsendableHeader();
+      if (!isHeaderName(name) || unsendable(String(value))) throw unsendableHeader();
       found.set(name.toLowerCase(), String(value));
     }
     if (connection.tenant !== "" && tenantHeader !== "") {
@@ -69,7 +70,7 @@ export function requestHeaders(
       found.set(tenantHeader, connection.tenant);
     }
     for (const name of connection.secretHeaders ?? []) {
-      if (!isName(name) || ours.has(name.toLowerCase())) throw unsendableHeader();
+      if (!isHeaderName(name) || ours.has(name.toLowerCase())) throw unsendableHeader();
       found.set(name.toLowerCase(), await secretHeader(name));
     }
     const { authorization, token } = await authorized(signal);
@@ -136,10 +137,6 @@ export function requestHeaders(
 
 function missing(message: string): UserError {
   return new UserError(message, { action: "enterSecret", code: "secretMissing" });
-}
-
-function isName(name: string): boolean {
-  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
 }
 
 function isToken(text: string): boolean {

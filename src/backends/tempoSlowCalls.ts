@@ -1,5 +1,5 @@
 import type { HotspotCall } from "../model/hotspot.ts";
-import { list, member } from "./json.ts";
+import { list, member, nanosecondsOf } from "./json.ts";
 import { textOf } from "./tempoSeries.ts";
 
 /**
@@ -23,7 +23,7 @@ export function tempoSlowCalls(answer: unknown): readonly HotspotCall[] {
         critical: Number.NaN,
         traceDuration: Number(member(trace, "durationMs") ?? 0) * 1e6,
         error: isFailed(span),
-        startMs: milliseconds(member(span, "startTimeUnixNano")),
+        startMs: Number(nanosecondsOf(member(span, "startTimeUnixNano")) / 1000n) / 1000,
       });
     }
   }
@@ -34,8 +34,4 @@ function isFailed(span: unknown): boolean {
   const attributes = list(member(span, "attributes")) ?? [];
   const status = attributes.find((attribute) => member(attribute, "key") === "status");
   return textOf(member(status, "value")) === "error";
-}
-
-function milliseconds(ns: unknown): number {
-  return typeof ns === "string" && /^\d{1,20}$/.test(ns) ? Number(BigInt(ns) / 1000n) / 1000 : 0;
 }

@@ -1,5 +1,5 @@
 import type { TraceSummary } from "../model/summary.ts";
-import { list, member } from "./json.ts";
+import { list, member, nanosecondsOf, stringOf } from "./json.ts";
 
 /** Written in place of a root that has not come. */
 const noRoot = "<root span not yet received>";
@@ -11,15 +11,15 @@ const noRoot = "<root span not yet received>";
 export function tempoSummaries(answer: unknown): readonly TraceSummary[] {
   const summaries: TraceSummary[] = [];
   for (const trace of list(member(answer, "traces")) ?? []) {
-    const traceId = text(member(trace, "traceID"));
+    const traceId = stringOf(member(trace, "traceID"));
     if (!/^[0-9a-f]{1,32}$/i.test(traceId)) continue;
     const services = servicesOf(member(trace, "serviceStats"));
     const total = services.reduce((sum, service) => sum + service.spans, 0);
     summaries.push({
       traceId: traceId.toLowerCase().padStart(32, "0"),
-      rootService: known(text(member(trace, "rootServiceName"))),
-      rootName: known(text(member(trace, "rootTraceName"))),
-      startMs: Number(nanoseconds(member(trace, "startTimeUnixNano")) / 1000n) / 1000,
+      rootService: known(stringOf(member(trace, "rootServiceName"))),
+      rootName: known(stringOf(member(trace, "rootTraceName"))),
+      startMs: Number(nanosecondsOf(member(trace, "startTimeUnixNano")) / 1000n) / 1000,
       durationNs: number(member(trace, "durationMs")) * 1e6,
       spans: total > 0 ? total : matched(trace),
       errors: services.reduce((sum, service) => sum + service.errors, 0),
@@ -50,15 +50,7 @@ function known(name: string): string {
   return name === noRoot ? "" : name;
 }
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
 function number(value: unknown): number {
   const found = Number(value ?? 0);
   return Number.isFinite(found) && found > 0 ? found : 0;
-}
-
-function nanoseconds(value: unknown): bigint {
-  return typeof value === "string" && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n;
 }

@@ -38,7 +38,7 @@ export async function connectTo(
 ): Promise<Connection | undefined> {
   const detected = detectUrl(url);
   if (detected === undefined)
-    throw new UserError(`"${plainLabel(url, 80)}" is not the URL of a backend that Traceline knows.`);
+    throw new UserError(`"${shownUrl(url)}" is not the URL of a backend that Traceline knows.`);
   let connection = await connectionAt(url, detected, connections, secrets);
   if (connection === undefined) return undefined;
   const { url: base, tenant } = connection;
@@ -77,7 +77,7 @@ async function connectionAt(
   if (kind === undefined) {
     const known = backends.map((backend) => backend.label).join(", ");
     throw new UserError(
-      `${plainLabel(url, 80)} leads to ${detected.kind}, which Traceline cannot read. It reads ${known}.`,
+      `${shownUrl(url)} leads to ${detected.kind}, which Traceline cannot read. It reads ${known}.`,
     );
   }
   return plainConnection(kind, detected);
@@ -116,6 +116,11 @@ function asAnswering(connection: Connection, connections: Connections): Promise<
     }
     return connection;
   });
+}
+
+/** What was typed, without what may be a secret in it. */
+function shownUrl(url: string): string {
+  return plainLabel(url.replace(/\/\/[^/]*@/, "//").replace(/[?#].*/s, ""), 80);
 }
 
 /** The words of a backend that is not in the settings yet, or why there are none. */

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Connection } from "../backends/backend.ts";
+import { isHeaderName } from "../backends/headerName.ts";
 import type { ConnectionChange } from "./savedConnections.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -93,7 +94,7 @@ async function askForHeader(origin: string): Promise<string | undefined> {
     placeHolder: "X-Api-Key",
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(text.trim()) ? undefined : "Not the name of a header",
+      text.trim() === "" || isHeaderName(text.trim()) ? undefined : "Not the name of a header",
   });
   return name === undefined || name.trim() === "" ? undefined : name.trim();
 }

@@ -28,6 +28,8 @@ export class AuthCommands implements vscode.Disposable {
   readonly #run: typeof printedToken;
   readonly #kept = new Map<string, Kept>();
   readonly #once = shared<string>();
+  /** Questions that are open: who gives up waiting leaves the question where it is, and the next one joins it. */
+  readonly #asking = new Map<string, Promise<void>>();
   readonly #ended = new AbortController();
   readonly #changed = new Emitter<void>();
   readonly #watch: vscode.Disposable;
@@ -82,7 +84,14 @@ export class AuthCommands implements vscode.Disposable {
     return token;
   }
 
-  async #confirm(origin: string, { command }: AuthCommand, key: string): Promise<void> {
+  #confirm(origin: string, command: AuthCommand, key: string): Promise<void> {
+    const asking =
+      this.#asking.get(key) ?? this.#ask(origin, command, key).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  async #ask(origin: string, { command }: AuthCommand, key: string): Promise<void> {
     const hash = createHash("sha256").update(key).digest("hex");
     const agreed = this.#agreed.get<unknown>(agreedKey);
     const known = Array.isArray(agreed) ? agreed : [];

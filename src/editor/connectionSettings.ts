@@ -1,5 +1,7 @@
 import type { Connection, TlsOptions } from "../backends/backend.ts";
+import { isHeaderName } from "../backends/headerName.ts";
 import { backendOf, backends } from "../backends/index.ts";
+import { unescaped } from "../base/unescaped.ts";
 import { expandedPath, type Folders } from "./expandedPath.ts";
 
 /** Which settings a connection is kept in. */
@@ -24,7 +26,6 @@ export interface SavedConnection {
 }
 
 const mostConnections = 200;
-const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const secretName =
   /^(?:.*[-_])?(?:authorization|cookie|token|secret|password|passwd|credentials?|api[-_]?key|application[-_]key)$/i;
 
@@ -48,6 +49,13 @@ export function readConnections(
     ],
     problems,
   };
+}
+
+/** The name, with a number behind it when it is taken. */
+export function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
+  return free;
 }
 
 function readList(value: unknown, place: Place, folders: Folders, problems: string[]): SavedConnection[] {
@@ -99,22 +107,24 @@ function readEntry(
     .filter(([name]) => secretName.test(name))
     .map(([header, value]) => ({ header, value }));
   const hasPassword = url.username !== "" || url.password !== "";
-  if (hasPassword) exposed.push({ header: undefined, value: decoded(url.password) });
+  if (hasPassword) exposed.push({ header: undefined, value: unescaped(url.password) });
   for (const { header } of exposed) if (header !== undefined) headers.delete(header);
   const auth = hasPassword ? "basic" : authOf(given.auth, say);
   const secretHeaders = unique([
     ...secretHeadersOf(given.secretHeaders, say),
     ...exposed.flatMap(({ header }) => (header === undefined ? [] : [header])),
   ]);
-  const user = hasPassword ? decoded(url.username) : textOf(given.user, ".user", say);
-  url.username = "";
-  url.password = "";
+  const user = hasPassword ? unescaped(url.username) : textOf(given.user, ".user", say);
+  // What stands there may be a key, and would be shown wherever the URL is.
+  const rest = /[?#]/.test(given.url as string);
+  if (rest) say("what follows ? or # is not sent.", ".url");
+  for (const part of ["username", "password", "search", "hash"] as const) url[part] = "";
   const isOpen = flagOf(given.allowUntrustedCertificate, ".allowUntrustedCertificate", say);
   return {
     connection: {
       name: given.name as string,
       kind: given.kind as string,
-      url: (hasPassword ? url.href : (given.url as string)).replace(/\/+$/, ""),
+      url: (hasPassword || rest ? url.href : (given.url as string)).replace(/\/+$/, ""),
       headers: Object.fromEntries(headers),
       tenant: textOf(given.tenant, ".tenant", say),
       auth,
@@ -168,7 +178,7 @@ function headersOf(value: unknown, say: Say): Map<string, string> {
   }
   let isWrong = false;
   for (const [name, text] of Object.entries(value)) {
-    const canBeSent = typeof text === "string" && headerName.test(name) && !/[\r\n\0]/.test(text);
+    const canBeSent = typeof text === "string" && isHeaderName(name) && !/[\r\n\0]/.test(text);
     if (canBeSent) headers.set(name, text);
     else isWrong = true;
   }
@@ -179,7 +189,7 @@ function headersOf(value: unknown, say: Say): Map<string, string> {
 function secretHeadersOf(value: unknown, say: Say): string[] {
   if (value === undefined) return [];
   const list = Array.isArray(value) ? value : [value];
-  const good = list.filter((name): name is string => typeof name === "string" && headerName.test(name));
+  const good = list.filter((name): name is string => typeof name === "string" && isHeaderName(name));
   if (good.length < list.length || !Array.isArray(value))
     say("not a list of names of headers.", ".secretHeaders");
   return good.slice(0, 20);
@@ -214,12 +224,4 @@ function tlsOf(value: unknown, folders: Folders, say: Say): TlsOptions | undefin
     tls[key] = path.path;
   }
   return Object.keys(tls).length === 0 ? undefined : tls;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -4,7 +4,7 @@ import { backendOf } from "../backends/index.ts";
 import { Emitter } from "../base/event.ts";
 import { UserError } from "../base/userError.ts";
 import type { AuthCommands } from "./authCommands.ts";
-import type { Place, SavedConnection } from "./connectionSettings.ts";
+import { freeName, type Place, type SavedConnection } from "./connectionSettings.ts";
 import {
   answered,
   type ConnectionState,
@@ -142,9 +142,14 @@ export class Connections implements vscode.Disposable {
     };
   }
 
-  /** The source of the connection of this name as it is now: a caller may still hold one from before an edit. */
-  source(given: Connection): TraceSource {
-    const connection = this.named(given.name) ?? given;
+  /**
+   * The source of the connection of this name as it is now: a caller may still hold one from before an edit. Throws a UserError
+   * of code "closed" when there is none of this name any more.
+   */
+  source({ name }: Connection): TraceSource {
+    const connection = this.named(name);
+    if (connection === undefined)
+      throw new UserError(`The connection "${name}" has been removed.`, { code: "closed" });
     const known = this.#builtIns.get(connection.name)?.source ?? this.#sources.get(connection.name);
     if (known !== undefined) return known;
     const source = this.probe(connection);
@@ -293,9 +298,3 @@ export class Connections implements vscode.Disposable {
 }
 
 const activeKey = "traceline.activeConnection";
-
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  let free = name;
-  for (let n = 2; taken.has(free); n++) free = `${name} ${n}`;
-  return free;
-}

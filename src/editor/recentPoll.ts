@@ -69,9 +69,9 @@ export class RecentPoll implements vscode.Disposable {
     this.#running = controller;
     try {
       await this.#ask(connection, controller.signal);
-      this.#again(controller, 1);
+      this.#again(connection, controller, 1);
     } catch (error) {
-      this.#again(controller, patience);
+      this.#again(connection, controller, patience);
       throw error;
     }
   }
@@ -114,9 +114,12 @@ export class RecentPoll implements vscode.Disposable {
     return asked;
   }
 
-  #again(controller: AbortController, times: number): void {
-    const seconds = setting("recent.refresh") * times;
-    if (!this.#visible || seconds <= 0 || this.#running !== controller) return;
+  #again(connection: Connection, controller: AbortController, times: number): void {
+    const every = setting("recent.refresh");
+    if (!this.#visible || every <= 0 || this.#running !== controller) return;
+    const known = this.#connections.named(connection.name);
+    const rest = known === undefined ? 0 : (this.#connections.source(known).can.restSeconds ?? 0);
+    const seconds = Math.max(every, rest) * times;
     this.#timer = setTimeout(() => void this.refresh().catch(() => {}), seconds * 1000);
   }
 

@@ -95,6 +95,7 @@ export class TraceSearch implements vscode.Disposable {
       memoryKey,
       [form, ...this.past().filter((other) => !equals(other, form))].slice(0, pastKept),
     );
+    if (this.#running !== controller) return;
     const searching = this.#search(asked, form, controller);
     await vscode.window.withProgress({ location: { viewId: "traceline.searchResults" } }, () => searching);
   }

@@ -1,3 +1,4 @@
+import { unescaped } from "../base/unescaped.ts";
 import { asAddress, type TraceAddress } from "./address.ts";
 
 /**
@@ -24,17 +25,8 @@ export function readTraceLink(
   const spanId = /^[0-9a-f]{1,16}$/i.test(query.get("span") ?? "") ? (query.get("span") ?? "") : "";
   const address = asAddress(
     query.has("file")
-      ? { kind: "file", path: decoded(query.get("file")), traceId }
-      : { kind: "connection", connection: decoded(query.get("connection")), traceId },
+      ? { kind: "file", path: unescaped(query.get("file") ?? ""), traceId }
+      : { kind: "connection", connection: unescaped(query.get("connection") ?? ""), traceId },
   );
   return address === undefined ? undefined : { address, spanId };
-}
-
-/** A value as it was before it was encoded; "" for none. Text that was never encoded is taken as it stands. */
-function decoded(value: string | null): string {
-  try {
-    return decodeURIComponent(value ?? "");
-  } catch {
-    return value ?? "";
-  }
 }

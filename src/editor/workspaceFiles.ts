@@ -7,7 +7,10 @@ import { TextCache } from "./textCache.ts";
 const indexLimit = 50_000;
 /** Files larger than this are not read. */
 const textLimit = 2_000_000;
-const excluded = "**/{node_modules,.git,.venv,venv,dist,out,build,target,__pycache__,.vscode-test}/**";
+const excludedFolders = "node_modules,.git,.venv,venv,dist,out,build,target,__pycache__,.vscode-test";
+const excluded = `**/{${excludedFolders}}/**`;
+/** A build writes by the hundred, again and again, and what it writes is not looked at. */
+const isExcluded = new RegExp(`(?:^|/)(?:${excludedFolders.replaceAll(".", "\\.").replaceAll(",", "|")})/`);
 const sourceFiles =
   /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|java|kt|kts|scala|groovy|cs|fs|vb|rb|php|rs|ex|exs|erl|swift|cpp|cc|c|h|hpp|clj|dart|vue|svelte)$/i;
 
@@ -32,7 +35,8 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
       this.#changed.fire();
     };
     const forgetSoon = (uri: vscode.Uri) => {
-      if (/\/(?:node_modules|\.git|\.venv|__pycache__)\//.test(uri.path)) return;
+      // What the workspace itself is in does not count.
+      if (isExcluded.test(vscode.workspace.asRelativePath(uri, false))) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(forget, 500);
     };

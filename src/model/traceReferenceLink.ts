@@ -1,3 +1,4 @@
+import { unescaped } from "../base/unescaped.ts";
 import type { Found, TraceReference } from "./traceReference.ts";
 import { digitReferences, normalSpanId, normalTraceId } from "./traceReferenceId.ts";
 
@@ -130,22 +131,14 @@ function parseLink(address: string): Link | undefined {
   const query = new Map<string, string>();
   for (const pair of (match[4] ?? "").split("&")) {
     const at = pair.indexOf("=");
-    if (at > 0) query.set(decoded(pair.slice(0, at)), decoded(pair.slice(at + 1).replaceAll("+", " ")));
+    if (at > 0) query.set(unescaped(pair.slice(0, at)), unescaped(pair.slice(at + 1).replaceAll("+", " ")));
   }
   // A page that routes by its fragment has the path there.
   const path = /^!?\//.test(match[5] ?? "") ? match[5].replace(/^!/, "").split("?")[0] : match[3];
   return {
     origin: scheme.startsWith("http") ? `${scheme}://${host}` : "",
     port: /:(\d+)$/.exec(host)?.[1] ?? "",
-    path: decoded(path).replace(/\/{2,}/g, "/"),
+    path: unescaped(path).replace(/\/{2,}/g, "/"),
     query,
   };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

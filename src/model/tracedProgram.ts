@@ -64,13 +64,19 @@ export function tracedEnvironment(program: TracedProgram): TracedEnvironment {
   // Traces show soon after the request: the SDKs wait 5 s, and 1 s for logs.
   put("OTEL_BSP_SCHEDULE_DELAY", "500");
   put("OTEL_BLRP_SCHEDULE_DELAY", "500");
-  const named = /(?:^|,)\s*service\.name\s*=/.test(given.get("OTEL_RESOURCE_ATTRIBUTES") ?? "");
-  if (serviceName !== undefined && serviceName !== "" && !named) put("OTEL_SERVICE_NAME", serviceName);
+  if (serviceName !== undefined && serviceName !== "" && !namesService(given))
+    put("OTEL_SERVICE_NAME", serviceName);
   if (preload !== undefined && given.get("TRACELINE_CODE_LOCATIONS") !== "off") {
     append.set("NODE_OPTIONS", ` ${nodeRequireOption(preload.node)}`);
     prepend.set("PYTHONPATH", preload.python + program.delimiter);
   }
   return { set, prepend, append, note };
+}
+
+/** Whether the person has named the service. */
+export function namesService(given: ReadonlyMap<string, string>): boolean {
+  const attributes = given.get("OTEL_RESOURCE_ATTRIBUTES") ?? "";
+  return given.has("OTEL_SERVICE_NAME") || /(?:^|,)\s*service\.name\s*=/.test(attributes);
 }
 
 /** The variables as they are for a program whose environment is known: nothing stands before or behind an empty one. */

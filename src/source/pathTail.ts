@@ -1,20 +1,14 @@
+import { unescaped } from "../base/unescaped.ts";
+
 /** The path segments of a file's id: a URI, whose scheme, authority and percent signs are read, or a plain path with "/". */
 export function fileSegments(file: string): string[] {
   const uri = /^[A-Za-z][\w+.-]+:(?:\/\/[^/]*)?/.exec(file);
   const path = uri === null ? file : file.slice(uri[0].length).replace(/[?#].*$/, "");
   const segments: string[] = [];
   for (const segment of path.split("/")) {
-    if (segment !== "" && segment !== ".") segments.push(uri === null ? segment : decoded(segment));
+    if (segment !== "" && segment !== ".") segments.push(uri === null ? segment : unescaped(segment));
   }
   return segments;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 /** How many segments two paths have in common at their ends. */

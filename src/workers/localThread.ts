@@ -8,12 +8,20 @@ export interface LocalDefects {
   defect(stack: string): void;
 }
 
+/** What the thread is begun with: where it keeps traces, and its own file, of which it begins other threads. */
+export interface LocalData {
+  readonly folder: string;
+  /** A path, or a URL's text. */
+  readonly file: string;
+}
+
 type Listener = StationListener & LocalDefects;
 
 /** MB that the thread's objects may take. */
 const heapMb = 512;
 /** How long a thread may take to finish what it acknowledged. */
 const closeMs = 3000;
+const endedText = "Receiving ended unexpectedly. Start the receiver again.";
 
 /**
  * The station in its thread, which is started by the first question and again after it has failed. `folder` is where it keeps
@@ -29,7 +37,7 @@ export function createLocalThread(
   const started = (): Channel<Station> => {
     if (line !== undefined) return line.channel;
     const worker = new Worker(workerFile, {
-      workerData: folder,
+      workerData: { folder, file: String(workerFile) } satisfies LocalData,
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     const channel = createChannel<Station, Listener>((message) => worker.postMessage(message), listener);
@@ -41,7 +49,7 @@ export function createLocalThread(
       listener.defect(why);
       listener.stateChanged({
         role: "failed",
-        reason: "Receiving ended unexpectedly. Start the receiver again.",
+        reason: endedText,
         port: undefined,
       });
     };
@@ -55,26 +63,33 @@ export function createLocalThread(
     return channel;
   };
 
+  const ask: Channel<Station>["ask"] = (method, args) =>
+    started()
+      .ask(method, args)
+      .catch((error: unknown) => {
+        throw error instanceof UserError && error.code === "closed" ? new UserError(endedText) : error;
+      });
+
   return {
     get running() {
       return line !== undefined;
     },
-    start: (options) => started().ask("start", [options]),
+    start: (options) => ask("start", [options]),
     stop: async () => (line === undefined ? { role: "off" } : line.channel.ask("stop", [])),
-    pin: (traceId, pinned) => started().ask("pin", [traceId, pinned]),
-    deleteAll: () => started().ask("deleteAll", []),
-    exportTo: (path, traceIds) => started().ask("exportTo", [path, traceIds]),
+    pin: (traceId, pinned) => ask("pin", [traceId, pinned]),
+    deleteAll: () => ask("deleteAll", []),
+    exportTo: (path, traceIds) => ask("exportTo", [path, traceIds]),
     cancelExport: async () => line?.channel.ask("cancelExport", []),
-    services: () => started().ask("services", []),
-    operations: (service) => started().ask("operations", [service]),
-    attributeKeys: () => started().ask("attributeKeys", []),
-    search: (query) => started().ask("search", [query]),
-    summary: (traceId) => started().ask("summary", [traceId]),
-    known: (traceIds) => started().ask("known", [traceIds]),
-    spans: (traceId) => started().ask("spans", [traceId]),
-    logs: (traceId, epoch) => started().ask("logs", [traceId, epoch]),
-    hotspots: (query) => started().ask("hotspots", [query]),
-    size: () => started().ask("size", []),
+    services: () => ask("services", []),
+    operations: (service) => ask("operations", [service]),
+    attributeKeys: () => ask("attributeKeys", []),
+    search: (query) => ask("search", [query]),
+    summary: (traceId) => ask("summary", [traceId]),
+    known: (traceIds) => ask("known", [traceIds]),
+    spans: (traceId) => ask("spans", [traceId]),
+    logs: (traceId, epoch) => ask("logs", [traceId, epoch]),
+    hotspots: (query) => ask("hotspots", [query]),
+    size: () => ask("size", []),
     close: async () => {
       const ending = line;
       if (ending === undefined) return;

@@ -1,15 +1,17 @@
 // Measures how many spans a second the receiver acknowledges, its intake only counting them: node test/bench/measureReceiver.ts
 // [--seconds 5] [--senders 8] [--traces 50]. The receiver runs in a thread of its own, as in the extension.
 import { Agent, request } from "node:http";
+import { type ClientHttp2Session, connect } from "node:http2";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
-import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { startReceiver } from "../../src/backends/local/receiver/receiver.ts";
 import { protobufTrace } from "./generateProtobuf.ts";
 
+export type ReceiverProtocol = "http" | "grpc";
+
 /** What one protocol came to. */
 export interface ReceiverFigures {
-  readonly protocol: "http" | "grpc";
+  readonly protocol: ReceiverProtocol;
   readonly spansPerSecond: number;
   readonly mbPerSecond: number;
   /** ms from the request to its answer, half of them and 99 % of them at most. */
@@ -27,29 +29,31 @@ export interface ReceiverLoad {
 
 const spansPerTrace = 10;
 
-/** Sends requests over each protocol: `next` of them, or the same again and again. */
+/** Sends requests over one protocol; `sender` makes what a sender asks for each of its requests. */
 export async function measureReceiver(
-  ports: { readonly http: number; readonly grpc: number },
+  protocol: ReceiverProtocol,
+  port: number,
   load: ReceiverLoad,
-  next: () => Buffer = repeated(load),
-): Promise<ReceiverFigures[]> {
+  sender: () => () => Buffer,
+): Promise<ReceiverFigures> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.senders });
-  const client = new Client(`127.0.0.1:${ports.grpc}`, credentials.createInsecure());
+  const session = protocol === "grpc" ? connect(`http://127.0.0.1:${port}`) : undefined;
+  const send = session === undefined ? post.bind(undefined, agent, port) : call.bind(undefined, session);
   try {
-    return [
-      await measured("http", next, load, (body) => post(agent, ports.http, body)),
-      await measured("grpc", next, load, (body) => call(client, body)),
-    ];
+    return await measured(protocol, sender, load, send);
   } finally {
     agent.destroy();
-    client.close();
+    session?.close();
   }
 }
 
-function repeated({ traces }: ReceiverLoad): () => Buffer {
-  const bodies = Array.from({ length: 8 }, (_, i) => requestOf(traces, i * traces));
-  let sent = 0;
-  return () => bodies[sent++ % bodies.length];
+/** The same requests again and again. */
+function repeated({ traces }: ReceiverLoad): () => () => Buffer {
+  let senders = 0;
+  return () => {
+    const body = requestOf(traces, senders++ * traces);
+    return () => body;
+  };
 }
 
 /** A request of traces of ten spans, as a program under load sends its batches. */
@@ -60,17 +64,18 @@ function requestOf(traces: number, seed: number): Buffer {
 }
 
 async function measured(
-  protocol: "http" | "grpc",
-  next: () => Buffer,
+  protocol: ReceiverProtocol,
+  sender: () => () => Buffer,
   { seconds, senders, traces }: ReceiverLoad,
   send: (body: Buffer) => Promise<void>,
 ): Promise<ReceiverFigures> {
   let times: number[] = [];
   let bytes = 0;
   let end = performance.now() + 1_000;
+  const requests = Array.from({ length: senders }, sender);
   const run = (): Promise<unknown> =>
     Promise.all(
-      Array.from({ length: senders }, async () => {
+      requests.map(async (next) => {
         while (performance.now() < end) {
           const body = next();
           const began = performance.now();
@@ -120,12 +125,29 @@ function post(agent: Agent, port: number, body: Buffer): Promise<void> {
 
 const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-function call(client: Client, body: Buffer): Promise<void> {
-  const raw = (bytes: Buffer): Buffer => bytes;
+/** A gRPC call as it is on the wire; a whole client would take as long for each as a receiver. */
+function call(session: ClientHttp2Session, body: Buffer): Promise<void> {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(body.length, 1);
   return new Promise((resolve, reject) => {
-    client.makeUnaryRequest(path, raw, raw, body, new Metadata(), (error) =>
-      error === null ? resolve() : reject(error),
-    );
+    const stream = session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    let status: unknown;
+    stream.on("response", (headers) => {
+      status = headers["grpc-status"];
+    });
+    stream.on("trailers", (trailers) => {
+      status ??= trailers["grpc-status"];
+    });
+    stream.on("error", reject);
+    stream.on("close", () => (status === "0" ? resolve() : reject(new Error(`The status was ${status}.`))));
+    stream.resume();
+    stream.write(prefix);
+    stream.end(body);
   });
 }
 
@@ -162,7 +184,9 @@ async function print(): Promise<void> {
     worker.once("message", resolve);
     worker.once("error", reject);
   });
-  for (const { protocol, spansPerSecond, mbPerSecond, p50, p99 } of await measureReceiver(ports, load)) {
+  for (const protocol of ["http", "grpc"] as const) {
+    const figures = await measureReceiver(protocol, ports[protocol], load, repeated(load));
+    const { spansPerSecond, mbPerSecond, p50, p99 } = figures;
     console.log(
       `${protocol}: ${spansPerSecond.toLocaleString("en")} spans/s acknowledged, ${mbPerSecond.toFixed(1)} MB/s, answer after ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99)`,
     );

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { type Jaeger, startJaeger } from "../../scripts/jaeger.ts";
 import { projectRoot } from "../../scripts/projectRoot.ts";
 import { makeTempFolder } from "../../scripts/tempFolder.ts";
-import type { StationOptions } from "../../src/backends/local/station.ts";
+import type { StationOptions, StationState } from "../../src/backends/local/station.ts";
 import { createLocalThread } from "../../src/workers/localThread.ts";
 import { measureReceiver, type ReceiverFigures, type ReceiverLoad } from "./measureReceiver.ts";
 import { Traffic } from "./measureStore.ts";
@@ -28,23 +28,28 @@ const options: StationOptions = {
   limits: { maxSpans: 5_000_000, maxBytes: 16 * 2 ** 30, maxAgeHours: 168 },
 };
 
-/** Every request has traces of its own, so that nothing is dropped as a resend. */
-function freshRequests({ traces }: ReceiverLoad): () => Buffer {
-  const traffic = new Traffic();
-  return () => Buffer.concat(Array.from({ length: traces }, () => traffic.part().bytes));
-}
-
-/** First the extension's own thread, then Jaeger: one runs at a time. */
+/**
+ * The extension's own thread, then Jaeger, for one protocol and then the other, each begun anew: one runs at a time, and none
+ * has work left of what was measured before.
+ */
 export async function measureReceiving(worker: string, load: ReceiverLoad): Promise<ReceivingFigures[]> {
-  const own = await ofTraceline(worker, load);
-  const others = await ofJaeger(load);
-  return own.map((traceline) => ({
-    traceline,
-    jaeger: others?.find(({ protocol }) => protocol === traceline.protocol),
-  }));
+  const figures: ReceivingFigures[] = [];
+  for (const protocol of ["http", "grpc"] as const) {
+    // Every request has traces of its own, so that nothing is dropped as a resend.
+    const traffic = new Traffic();
+    const measure = (address: string): Promise<ReceiverFigures> =>
+      measureReceiver(protocol, portOf(address), load, () => traffic.request(load.traces));
+    figures.push({
+      traceline: await ofTraceline(worker, ({ at }) => measure(at[protocol])),
+      jaeger: await ofJaeger(({ otlpHttp, otlpGrpc }) => measure(protocol === "http" ? otlpHttp : otlpGrpc)),
+    });
+  }
+  return figures;
 }
 
-async function ofTraceline(worker: string, load: ReceiverLoad): Promise<ReceiverFigures[]> {
+type Receiving = Extract<StationState, { role: "receiving" }>;
+
+async function ofTraceline<T>(worker: string, measure: (state: Receiving) => Promise<T>): Promise<T> {
   const folder = await makeTempFolder("receiving");
   // The thread alone keeps no process alive.
   const alive = setInterval(() => {}, 1_000);
@@ -59,15 +64,16 @@ async function ofTraceline(worker: string, load: ReceiverLoad): Promise<Receiver
   try {
     const state = await station.start(options);
     if (state.role !== "receiving") throw new Error(`It does not receive: ${JSON.stringify(state)}`);
-    return await measureReceiver(portsOf(state.at.http, state.at.grpc), load, freshRequests(load));
+    return await measure(state);
   } finally {
-    await station.close();
+    // How quickly it ends is not measured here.
+    await station.close().catch(() => {});
     await folder.remove();
     clearInterval(alive);
   }
 }
 
-async function ofJaeger(load: ReceiverLoad): Promise<ReceiverFigures[] | undefined> {
+async function ofJaeger<T>(measure: (jaeger: Jaeger) => Promise<T>): Promise<T | undefined> {
   let jaeger: Jaeger;
   try {
     jaeger = await startJaeger();
@@ -76,15 +82,14 @@ async function ofJaeger(load: ReceiverLoad): Promise<ReceiverFigures[] | undefin
     return undefined;
   }
   try {
-    return await measureReceiver(portsOf(jaeger.otlpHttp, jaeger.otlpGrpc), load, freshRequests(load));
+    return await measure(jaeger);
   } finally {
     await jaeger.stop();
   }
 }
 
-function portsOf(http: string, grpc: string): { http: number; grpc: number } {
-  const port = (address: string): number => Number(/:(\d+)/.exec(address.replace(/^https?:\/\//, ""))?.[1]);
-  return { http: port(http), grpc: port(grpc) };
+function portOf(address: string): number {
+  return Number(/:(\d+)/.exec(address.replace(/^https?:\/\//, ""))?.[1]);
 }
 
 /** The figures as lines. */

@@ -17,6 +17,7 @@ const distinctTraces = 500;
 /** Traces of ten spans of several services, over and over with new ids. */
 export class Traffic {
   readonly #templates: { readonly bytes: Buffer; readonly ids: readonly number[] }[] = [];
+  readonly #id = Buffer.alloc(16, 0xab);
   #sent = 0;
 
   constructor() {
@@ -29,15 +30,45 @@ export class Traffic {
     }
   }
 
+  /**
+   * A sender's request of so many traces, which has other ids each time it is asked for. Its bytes are the same memory: a
+   * sender that made garbage would be measured with the receiver.
+   */
+  request(traces: number): () => Buffer {
+    const templates = Array.from(
+      { length: traces },
+      (_, i) => this.#templates[(this.#sent + i) % distinctTraces],
+    );
+    const body = Buffer.concat(templates.map(({ bytes }) => bytes));
+    const ids: number[][] = [];
+    let from = 0;
+    for (const { bytes, ids: places } of templates) {
+      ids.push(places.map((at) => from + at));
+      from += bytes.length;
+    }
+    return () => {
+      for (const places of ids) {
+        const id = this.#nextId();
+        for (const at of places) id.copy(body, at);
+      }
+      return body;
+    };
+  }
+
   part(): ReceivedPart {
     const { bytes, ids } = this.#templates[this.#sent % distinctTraces];
-    const id = Buffer.alloc(16, 0xab);
-    // Ids of real senders are random: spread by a multiplication.
-    id.writeUInt32BE(Math.imul(++this.#sent, 0x9e3779b1) >>> 0, 0);
-    id.writeUInt32BE(this.#sent, 8);
+    const id = this.#nextId();
     const own = Buffer.from(bytes);
     for (const at of ids) id.copy(own, at);
     return { traceId: id.toString("hex"), count: spansOfTrace, bytes: own };
+  }
+
+  #nextId(): Buffer {
+    const id = this.#id;
+    // Ids of real senders are random: spread by a multiplication.
+    id.writeUInt32BE(Math.imul(++this.#sent, 0x9e3779b1) >>> 0, 0);
+    id.writeUInt32BE(this.#sent, 8);
+    return id;
   }
 
   batch(spans: number): ReceivedBatch {

@@ -46,7 +46,7 @@ windowStory(
     const owner = await listening(httpPort);
     try {
       await openSideBar(window);
-      await window.command("Traceline: Start Receiver");
+      await window.command("Traceline: Run with Tracing");
       const message = window.notification(`Port ${httpPort} is in use by`);
       await message.waitFor();
       assert.match(
@@ -59,6 +59,9 @@ windowStory(
       await message.getByRole("button", { name: "Use Free Ports" }).click();
       const said = window.notification(/Receiving at/);
       await said.waitFor();
+      // What was asked for goes on.
+      await window.quickPicks().filter({ hasText: "Shop" }).waitFor();
+      await page.keyboard.press("Escape");
       const at = /http:\/\/127\.0\.0\.1:(\d+) \(HTTP\)/.exec((await said.textContent()) ?? "");
       assert.ok(at);
       assert.notEqual(Number(at[1]), httpPort);

@@ -60,6 +60,19 @@ test("The records of the trace are listed by time, and one leads to its span", a
   await page.close();
 });
 
+test("A record that was opened stays open while the pane is moved and the trace is no longer live", async () => {
+  const page = await shown({ growing: true });
+  await page.frame.locator("body").press("o");
+  const item = page.frame.locator(".logs-head + .logs .log").first();
+  await item.locator("summary").click();
+  await item.getByText("thread.name").waitFor();
+  page.channel.tell("growing", [false]);
+  await page.frame.locator(".stat-growing").waitFor({ state: "detached" });
+  await page.frame.locator("body").evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  assert.equal(await item.locator("details[open]").count(), 1);
+  await page.close();
+});
+
 test("Only warnings and errors, or only those with a text, are shown on request", async () => {
   const page = await shown();
   await page.frame.locator("body").press("o");

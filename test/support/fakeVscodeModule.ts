@@ -31,6 +31,8 @@ class Listeners<T> {
 
 const changed = new Listeners<{ affectsConfiguration(name: string): boolean }>();
 const granted = new Listeners<void>();
+const created = new Listeners<{ path: string }>();
+const never = new Listeners<never>();
 
 /** What the tests set and look at. */
 export const editor = {
@@ -42,6 +44,8 @@ export const editor = {
   /** Every message and box so far. */
   asked: [] as Asked[],
   commands: [] as unknown[][],
+  /** Open documents, as far as what is tested needs of them. */
+  documents: [] as unknown[],
   /** Titles of progress that was shown. */
   progress: [] as string[],
   clipboard: "",
@@ -57,6 +61,7 @@ export const editor = {
     this.folder = undefined;
     this.asked = [];
     this.commands = [];
+    this.documents = [];
     this.progress = [];
     this.clipboard = "";
     this.opened = [];
@@ -74,6 +79,10 @@ export const editor = {
   grantTrust(): void {
     this.trusted = true;
     granted.fire();
+  },
+
+  createFile(path: string): void {
+    created.fire({ path });
   },
 
   /** A memento in memory. */
@@ -194,6 +203,7 @@ export const window = {
     return task({ report() {} }, { isCancellationRequested: false, onCancellationRequested() {} });
   },
   activeTextEditor: undefined,
+  showTextDocument: async () => undefined,
   createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
 };
 
@@ -204,7 +214,17 @@ export const workspace = {
   get workspaceFolders() {
     return editor.folder === undefined ? undefined : [{ uri: { scheme: "file", fsPath: editor.folder } }];
   },
+  get textDocuments() {
+    return editor.documents;
+  },
   onDidGrantWorkspaceTrust: granted.event,
+  asRelativePath: ({ path }: { path: string }) => path.replace(`${editor.folder}/`, ""),
+  onDidChangeWorkspaceFolders: never.event,
+  onDidOpenTextDocument: never.event,
+  onDidChangeTextDocument: never.event,
+  onDidSaveTextDocument: never.event,
+  onDidCloseTextDocument: never.event,
+  createFileSystemWatcher: () => ({ onDidCreate: created.event, onDidDelete: never.event, dispose() {} }),
   onDidChangeConfiguration: changed.event,
   getConfiguration: () => ({
     get: (name: string) =>
@@ -217,6 +237,10 @@ export const workspace = {
     update: async (name: string, value: unknown, target: number) =>
       editor.set(name, value, target === ConfigurationTarget.Global ? "user" : "workspace"),
   }),
+};
+
+export const languages = {
+  createDiagnosticCollection: () => ({ set() {}, delete() {}, dispose() {} }),
 };
 
 export const commands = {
@@ -246,6 +270,23 @@ export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
 export const Uri = { parse: (text: string) => ({ text }) };
 
 export class EventEmitter<T> extends Listeners<T> {}
+
+export class Range {
+  readonly start: unknown;
+  readonly end: unknown;
+  constructor(start: unknown, end: unknown) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export const Disposable = {
+  from: (...all: { dispose(): void }[]) => ({
+    dispose: () => {
+      for (const one of all) one.dispose();
+    },
+  }),
+};
 
 export class CancellationError extends Error {
   override readonly name = "Canceled";

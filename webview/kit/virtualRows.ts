@@ -119,7 +119,9 @@ export class VirtualRows<Row extends RowElement> {
     const upper = index * this.rowHeight;
     const lower = upper + this.rowHeight;
     if (upper >= this.#top && lower <= this.#top + this.#height) return;
-    if (middle) this.scrollTo(upper - (this.#height - this.rowHeight) / 2);
+    // A window that is just being laid out may be lower than a row: its upper part is what shows.
+    if (this.#height < this.rowHeight) this.scrollTo(upper);
+    else if (middle) this.scrollTo(upper - (this.#height - this.rowHeight) / 2);
     else this.scrollTo(upper < this.#top ? upper : lower - this.#height);
   }
 

@@ -35,6 +35,7 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
         "div",
         { class: "stats" },
         stat(durationText(outline.end), "duration"),
+        errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
         count(outline.length, "span"),
         count(outline.services.length, "service"),
         figures && count(figures.depth, "level"),
@@ -52,7 +53,6 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
             icon("growing"),
             "Live",
           ),
-        errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
         element(
           "span",
           { class: "stat", title: "Start of the trace" },

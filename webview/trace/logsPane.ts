@@ -38,9 +38,14 @@ export function createLogsPane(
   const head = element("div", { class: "logs-head" }, field.element, severe.element, count);
   const box = element("div", { class: "details-body", tabindex: -1 }, head, list);
 
+  /** What the list was drawn of: it stays, with what is open in it and where it is scrolled to, until that is another. */
+  let drawn: readonly unknown[] = [];
   const draw = () => {
     const { layout, logs, opened } = store.get();
     if (!layout.detailsOpen || layout.pane !== "logs") return;
+    const now = [opened.logs, logs, filter, warningsOnly];
+    if (now.every((part, i) => part === drawn[i])) return;
+    drawn = now;
     if (logs === undefined) {
       list.replaceChildren(element("p", { class: "details-empty" }, "Log records are still being read…"));
       return;

@@ -236,13 +236,14 @@ export function createWaterfall(
   };
   rows.setLength(before.length);
   setAttribute(grid, "aria-rowcount", String(before.length + 1));
-  // A selected row that is on screen stays there when the grid gets lower, as when its line is opened beside the trace.
+  // A selected row that is on screen stays there when the grid gets lower, as when its line is opened beside the trace:
+  // in the middle, so that what is below it is seen too.
   let lastHeight = 0;
   watchSize(rows.scroller, (_, height) => {
     const { rows: shown, selected, outline } = store.get();
     const index = selected < 0 ? -1 : indexOfRow(shown, selected, outline);
     const offset = index < 0 ? -1 : rows.offsetOf(index);
-    if (offset >= 0 && offset < lastHeight && offset + ROW_HEIGHT > height) rows.reveal(index);
+    if (offset >= 0 && offset < lastHeight && offset + ROW_HEIGHT > height) rows.reveal(index, true);
     lastHeight = height;
   });
 

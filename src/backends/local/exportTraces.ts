@@ -24,18 +24,21 @@ export async function exportTraces(
   try {
     for (const id of traceIds ?? reading.traceIds()) {
       signal.throwIfAborted();
+      const records = reading.logs(id);
+      if (records.length > 0) await logs.line(logsToJson(records));
       const spans = reading.spans(id);
       if (spans === undefined) continue;
       await traces.line(tracesToJson(spans));
-      const records = reading.logs(id);
-      if (records.length > 0) await logs.line(logsToJson(records));
       count++;
       if (count % toldEach === 0) onProgress(count);
       // What comes in meanwhile is received in the same thread.
       await breathe();
     }
     signal.throwIfAborted();
-    if (count === 0) throw new UserError("The traces to export are no longer kept.");
+    if (count === 0) {
+      const none = traceIds === undefined ? "No spans are kept." : "The traces to export are no longer kept.";
+      throw new UserError(none);
+    }
     await traces.keep();
     await logs.keep();
     return count;
@@ -66,7 +69,8 @@ class LineFile {
 
   async line(chunks: Iterable<Uint8Array>): Promise<void> {
     this.#file ??= await open(this.#draft, "w", 0o600);
-    for (const chunk of chunks) await this.#file.write(chunk);
+    // Unlike write, which may write a part of it when the disk is full.
+    for (const chunk of chunks) await this.#file.appendFile(chunk);
   }
 
   async keep(): Promise<void> {

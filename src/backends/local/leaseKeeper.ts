@@ -26,6 +26,7 @@ export class LeaseKeeper {
   #said = "";
   /** What the other one said last. */
   #heard: string | undefined;
+  #isFaulty = false;
 
   constructor(folder: string, listener: LeaseListener) {
     this.#folder = folder;
@@ -49,7 +50,7 @@ export class LeaseKeeper {
   /** What the others are told of this window: where it receives. */
   say(at: StationAddresses): void {
     this.#said = JSON.stringify({ pid: process.pid, at });
-    if (this.#token !== undefined) renewLease(this.#folder, this.#token, leaseMs, { holder: this.#said });
+    this.#renew();
   }
 
   /** A write was refused: the lease is another's. */
@@ -64,8 +65,9 @@ export class LeaseKeeper {
 
   end(): void {
     clearInterval(this.#timer);
-    if (this.#token !== undefined) releaseLease(this.#folder, this.#token);
+    const token = this.#token;
     this.#token = undefined;
+    if (token !== undefined) this.#attempt(() => releaseLease(this.#folder, token));
   }
 
   /** What a holder said of itself. */
@@ -79,17 +81,16 @@ export class LeaseKeeper {
   }
 
   #renew(): void {
-    if (this.#token === undefined) return;
-    try {
-      if (!renewLease(this.#folder, this.#token, leaseMs)) this.fenced();
-    } catch (error) {
-      // A full disk does not end the lease: nobody else could take it either.
-      this.#listener.notice(`The store cannot be written: ${error instanceof Error ? error.message : error}`);
-    }
+    const token = this.#token;
+    if (token === undefined) return;
+    // A store that was begun anew has what this window said first: it is said again each time.
+    const renewed = this.#attempt(() => renewLease(this.#folder, token, leaseMs, { holder: this.#said }));
+    if (renewed === false) this.fenced();
   }
 
   #tryAgain(): void {
-    const answer = this.#acquire();
+    const answer = this.#attempt(() => this.#acquire());
+    if (answer === undefined) return;
     if (!answer.acquired) {
       const holder = answer.current?.holder;
       if (holder === undefined || holder === this.#heard) return;
@@ -101,6 +102,23 @@ export class LeaseKeeper {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#renew(), renewMs);
     this.#listener.gained(answer.token);
+  }
+
+  /**
+   * Undefined for a fault, which is told once until it is over. A full disk does not end the lease: nobody else could take it
+   * either.
+   */
+  #attempt<T>(action: () => T): T | undefined {
+    try {
+      const result = action();
+      this.#isFaulty = false;
+      return result;
+    } catch (error) {
+      const said = error instanceof Error ? error.message : error;
+      if (!this.#isFaulty) this.#listener.notice(`The store of received traces cannot be written: ${said}`);
+      this.#isFaulty = true;
+      return undefined;
+    }
   }
 
   #acquire(): ReturnType<typeof acquireLease> {

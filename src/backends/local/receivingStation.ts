@@ -1,39 +1,30 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { UserError } from "../../base/userError.ts";
 import { type OtlpLogs, readLogs } from "../../formats/otlpLogs.ts";
 import type { Hotspot } from "../../model/hotspot.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { HotspotQuery, TraceQuery } from "../backend.ts";
+import { deleteKept, otherWindow } from "./deleteKept.ts";
 import { exportTraces } from "./exportTraces.ts";
 import { LeaseKeeper } from "./leaseKeeper.ts";
 import { PortUnavailable } from "./receiver/portUnavailable.ts";
-import { startReceiver } from "./receiver/receiver.ts";
 import type { Receiver, ReceiverEvent } from "./receiver/receiverOptions.ts";
-import type { Station, StationAddresses, StationListener, StationOptions, StationState } from "./station.ts";
+import type { Station, StationListener, StationOptions, StationState } from "./station.ts";
+import { addressesOf, startStationReceiver } from "./stationReceiver.ts";
+import type { Checkpointer } from "./store/checkpointer.ts";
 import { openReader, openWriter, type StoreWriting } from "./store/openStore.ts";
 import type { StoreSize, TraceReading } from "./traceStore.ts";
 
 /** Between two looks at what has changed. */
 const lookMs = 100;
-/** Of a gRPC message, which is held whole while it comes. */
-const mostMessageBytes = 64 << 20;
 /** How long a request that has begun may take when receiving ends. */
 const graceMs = 2000;
 /** Traces told when receiving begins: those that were kept before. */
 const keptTold = 100;
-/** A port that a window just gone has left is free again within so long. */
-const portRetries = 10;
-const portRetryMs = 150;
 /** One that hangs may go on, or end, at any time: until then its port is asked for again and again. */
 const heirWaitMs = 2000;
 
 /** Told to the person; the others stand in the log. */
-const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set([
-  "metricsDropped",
-  "wrongPort",
-  "tls",
-  "failure",
-]);
+const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set(["metricsDropped", "wrongPort", "tls"]);
 
 /**
  * Receiver and store of one window. The window with the lease receives and writes; the others read beside it and take over
@@ -42,6 +33,7 @@ const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set([
 export class ReceivingStation implements Station {
   readonly #folder: string;
   readonly #listener: StationListener;
+  readonly #checkpointer: Checkpointer | undefined;
   #reader: TraceReading | undefined;
   #writer: StoreWriting | undefined;
   #receiver: Receiver | undefined;
@@ -55,9 +47,10 @@ export class ReceivingStation implements Station {
   /** Starting, stopping and taking over come one after another. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, listener: StationListener) {
+  constructor(folder: string, listener: StationListener, checkpointer?: Checkpointer) {
     this.#folder = folder;
     this.#listener = listener;
+    this.#checkpointer = checkpointer;
   }
 
   start(options: StationOptions): Promise<StationState> {
@@ -81,24 +74,11 @@ export class ReceivingStation implements Station {
     this.#writing().pin(traceId, pinned);
   }
 
-  async deleteAll(): Promise<void> {
-    if (this.#writer !== undefined) return this.#writer.deleteAll();
-    // Nobody receives: the store is opened for this alone.
-    const { notice } = this.#listener;
-    const keeper = new LeaseKeeper(this.#folder, { gained() {}, lost() {}, held() {}, notice });
-    const { token } = keeper.begin();
-    if (token === undefined) throw otherWindow();
-    try {
-      const writer = openWriter(this.#folder, {
-        fence: token,
-        limits: this.#options?.limits ?? { maxSpans: 1e9, maxBytes: 1e12, maxAgeHours: 1e6 },
-        onNotice: (text) => this.#listener.notice(text),
-      });
-      await writer.deleteAll();
-      await writer.close();
-    } finally {
-      keeper.end();
-    }
+  deleteAll(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#writer !== undefined) await this.#writer.deleteAll();
+      else await deleteKept(this.#folder, (text) => this.#listener.notice(text));
+    });
   }
 
   async exportTo(path: string, traceIds: readonly string[] | undefined): Promise<number> {
@@ -119,6 +99,7 @@ export class ReceivingStation implements Station {
     this.#exporting?.abort();
     this.#reader?.close();
     this.#reader = undefined;
+    this.#checkpointer?.end();
   }
 
   async services(): Promise<readonly string[]> {
@@ -186,9 +167,16 @@ export class ReceivingStation implements Station {
       notice: (text) => this.#listener.notice(text),
     });
     this.#lease = lease;
-    const { token, holder } = lease.begin();
-    if (token !== undefined) await this.#receive(token, isHeir);
-    else this.#read(holder);
+    let begun: ReturnType<LeaseKeeper["begin"]>;
+    try {
+      begun = lease.begin();
+    } catch (error) {
+      await this.#end();
+      this.#failed(error);
+      return;
+    }
+    if (begun.token !== undefined) await this.#receive(begun.token, isHeir);
+    else this.#read(begun.holder);
   }
 
   async #receive(token: string, isHeir: boolean): Promise<void> {
@@ -200,8 +188,10 @@ export class ReceivingStation implements Station {
         limits: options.limits,
         onNotice: (text) => this.#listener.notice(text),
         onLost: () => this.#lease?.fenced(),
+        checkpointer: this.#checkpointer,
       });
-      this.#receiver = await this.#listen(options, this.#writer, isHeir);
+      const heard = (event: ReceiverEvent) => this.#heard(event);
+      this.#receiver = await startStationReceiver(options, this.#writer, heard, isHeir);
     } catch (error) {
       await this.#end();
       this.#failed(error);
@@ -222,30 +212,6 @@ export class ReceivingStation implements Station {
       this.#inTurn(begin).catch((error) => this.#failed(error));
     }, heirWaitMs);
     this.#waiting = waiting;
-  }
-
-  async #listen(options: StationOptions, intake: StoreWriting, isHeir: boolean): Promise<Receiver> {
-    const { httpPort, grpcPort, hosts, allowedHosts, allowedOrigins, apiKey, maxBodyBytes } = options;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await startReceiver({
-          httpPort,
-          grpcPort,
-          hosts,
-          allowedHosts,
-          allowedOrigins,
-          ...(apiKey === "" ? {} : { apiKey }),
-          limits: { bodyBytes: maxBodyBytes, messageBytes: Math.min(maxBodyBytes, mostMessageBytes) },
-          intake,
-          onEvent: (event) => this.#heard(event),
-        });
-      } catch (error) {
-        // What the window that is gone had open is closed by the system, a moment later.
-        const mayBeFree = isHeir && error instanceof PortUnavailable;
-        if (!mayBeFree || attempt === portRetries) throw error;
-        await pause(portRetryMs);
-      }
-    }
   }
 
   #heard({ kind, message }: ReceiverEvent): void {
@@ -312,15 +278,17 @@ export class ReceivingStation implements Station {
     }
     const kept = reader.search(everything).summaries;
     if (kept.length > 0) this.#listener.tracesChanged(kept);
+    let said = "";
     this.#looking = setInterval(() => {
       try {
         const { next, summaries } = reader.changes(this.#seen);
         this.#seen = next;
+        said = "";
         if (summaries.length > 0) this.#listener.tracesChanged(summaries);
       } catch (error) {
-        this.#listener.log(
-          `What was received could not be read: ${error instanceof Error ? error.message : error}`,
-        );
+        const reason = error instanceof Error ? error.message : String(error);
+        if (reason !== said) this.#listener.log(`What was received could not be read: ${reason}`);
+        said = reason;
       }
     }, lookMs);
   }
@@ -347,16 +315,3 @@ const everything: TraceQuery = {
   toMs: Number.MAX_SAFE_INTEGER,
   limit: keptTold,
 };
-
-function addressesOf(receiver: Receiver): StationAddresses {
-  const of = (protocol: "http" | "grpc"): string => {
-    const found = receiver.addresses.find((address) => address.protocol === protocol);
-    if (found === undefined) return "";
-    return `http://${found.host.includes(":") ? `[${found.host}]` : found.host}:${found.port}`;
-  };
-  return { http: of("http"), grpc: of("grpc") };
-}
-
-function otherWindow(): UserError {
-  return new UserError("Another window receives. Do this there, or close it first.");
-}

@@ -147,6 +147,13 @@ export class HintStore {
     this.#refresh();
   }
 
+  /** Takes away what is known of an origin: it keeps none of it any more. */
+  forget(origin: string): void {
+    this.#origins.delete(origin);
+    this.#whole.delete(origin);
+    this.#refresh();
+  }
+
   clear(): void {
     this.#origins.clear();
     this.#whole.clear();

@@ -27,7 +27,7 @@ export class FollowNewest implements vscode.Disposable {
   toggle(): void {
     this.#isOn = !this.#isOn;
     this.#shownMs = Date.now();
-    if (!this.#isOn) clearTimeout(this.#timer);
+    this.#forget();
     void vscode.commands.executeCommand("setContext", "traceline.following", this.#isOn);
     void vscode.window.setStatusBarMessage(
       this.#isOn ? "Traceline: following the newest received trace" : "Traceline: no longer following",
@@ -46,7 +46,13 @@ export class FollowNewest implements vscode.Disposable {
 
   dispose(): void {
     this.#isOn = false;
+    this.#forget();
+  }
+
+  #forget(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#newest = undefined;
   }
 
   #show(): void {

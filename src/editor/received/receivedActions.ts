@@ -76,30 +76,28 @@ async function tellReceiving(receiver: Receiver): Promise<void> {
 
 async function receiverActions(receiver: Receiver): Promise<void> {
   const up = receiver.isUp;
+  const command = (name: string) => () => vscode.commands.executeCommand(`traceline.${name}`);
+  // The first is what Enter takes: never what ends something.
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
-    up
-      ? { label: "$(debug-stop) Stop Receiver", run: () => receiver.stop() }
-      : { label: "$(play) Start Receiver", run: () => startReceiver(receiver, false) },
     ...(up
       ? [
+          { label: "$(debug-alt) Run with Tracing", run: command("runWithTracing") },
           {
             label: "$(copy) Copy Endpoint",
             description: endpointOf(receiver),
             run: () => copyEndpoint(receiver),
           },
-          {
-            label: "$(debug-alt) Run with Tracing",
-            run: () => vscode.commands.executeCommand("traceline.runWithTracing"),
-          },
+          { label: "$(eye) Follow Newest Trace", description: "on or off", run: command("followNewest") },
+          { label: "$(debug-stop) Stop Receiver", run: () => receiver.stop() },
         ]
-      : []),
+      : [{ label: "$(play) Start Receiver", run: command("startReceiver") }]),
     {
       label: "$(export) Export Received Traces",
-      run: () => vscode.commands.executeCommand("traceline.exportReceived"),
+      run: command("exportReceived"),
     },
     {
       label: "$(trash) Delete All Received Traces",
-      run: () => vscode.commands.executeCommand("traceline.deleteReceived"),
+      run: command("deleteReceived"),
     },
     {
       label: "$(gear) Receiver Settings",

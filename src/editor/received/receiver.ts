@@ -48,6 +48,8 @@ export class Receiver implements vscode.Disposable {
   #settling: NodeJS.Timeout | undefined;
   /** It was started and not stopped: also while it is still starting. */
   #isWanted = false;
+  /** Those it was started at instead of those of the settings. */
+  #ports: { readonly http?: number; readonly grpc?: number } = {};
   readonly onChange = this.#changed.event;
   /** Traces that are new or have grown, at most ten times a second. */
   readonly onReceived = this.#received.event;
@@ -70,6 +72,11 @@ export class Receiver implements vscode.Disposable {
       defect: (stack) => log.error("The receiving thread failed", new Error(stack)),
     });
     this.source = receivedSource(this.#station, decode, this.#one.event);
+    this.#bag.add(
+      onSetting(["receiver.httpPort", "receiver.grpcPort"], () => {
+        this.#ports = {};
+      }),
+    );
     this.#bag.add(onSetting(watched, () => this.#settle()));
   }
 
@@ -85,6 +92,7 @@ export class Receiver implements vscode.Disposable {
   /** Begins to receive. Rejects with a UserError that says what to do when it cannot. */
   async start(ports: { readonly http?: number; readonly grpc?: number } = {}): Promise<StationState> {
     this.#isWanted = true;
+    this.#ports = ports;
     const state = await this.#station.start({ ...optionsOf(), ...portsOf(ports) });
     this.#setState(state);
     if (state.role === "failed") {
@@ -93,6 +101,10 @@ export class Receiver implements vscode.Disposable {
         state.reason,
         isPort ? { action: "openSettings", code: "portTaken" } : { action: "openLog" },
       );
+    }
+    // Free ports stay the same ones when another setting changes: programs know them.
+    if (ports.http === 0 && state.role === "receiving") {
+      this.#ports = { http: Number(new URL(state.at.http).port), grpc: Number(new URL(state.at.grpc).port) };
     }
     return state;
   }
@@ -152,7 +164,9 @@ export class Receiver implements vscode.Disposable {
     clearTimeout(this.#settling);
     if (!this.#isWanted) return;
     this.#settling = setTimeout(() => {
-      this.start().catch((error) => this.#log.error("The receiver could not be started again", error));
+      this.start(this.#ports).catch((error) =>
+        this.#log.error("The receiver could not be started again", error),
+      );
     }, settleMs);
   }
 

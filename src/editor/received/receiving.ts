@@ -57,8 +57,11 @@ export function receiving(
     }),
   );
   bag.add(receiverStatus(receiver));
-  if (setting("receiver.startAutomatically") && vscode.workspace.isTrusted) {
+  const startAutomatically = () => {
+    if (!setting("receiver.startAutomatically") || !vscode.workspace.isTrusted) return;
     receiver.start().catch((error) => log.error("The receiver could not be started with the window", error));
-  }
+  };
+  bag.add(vscode.workspace.onDidGrantWorkspaceTrust(startAutomatically));
+  startAutomatically();
   return bag;
 }

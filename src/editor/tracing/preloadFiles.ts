@@ -20,9 +20,10 @@ export async function installPreloads(extension: vscode.Uri, storage: vscode.Uri
     const target = join(folder, to);
     const had = await readFile(target).catch(() => undefined);
     if (had?.equals(bytes)) continue;
-    await mkdir(dirname(target), { recursive: true });
+    // Every program of a terminal loads these: nobody else may write them.
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const part = `${target}.${process.pid}`;
-    await writeFile(part, bytes);
+    await writeFile(part, bytes, { mode: 0o600 });
     await rename(part, target);
   }
   return { node: join(folder, "node.cjs"), python: join(folder, "python") };

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { Bag } from "../../base/bag.ts";
 import { latest } from "../../base/latest.ts";
-import type { TracedEnvironment } from "../../model/tracedProgram.ts";
+import { namesService, type TracedEnvironment } from "../../model/tracedProgram.ts";
 import type { Log } from "../log.ts";
 import { onSetting, setting } from "../settings.ts";
 import { isCancelled } from "../tell.ts";
@@ -74,11 +74,10 @@ export class TracedTerminals implements vscode.Disposable {
     for (const [name, value] of set) this.#collection.replace(name, value);
     for (const [name, value] of append) this.#collection.append(name, value);
     for (const [name, value] of prepend) this.#collection.prepend(name, value);
-    const given = givenToTerminals();
-    const named =
-      given.has("OTEL_SERVICE_NAME") || /service\.name/.test(given.get("OTEL_RESOURCE_ATTRIBUTES") ?? "");
-    if (named) return;
+    if (namesService(givenToTerminals())) return;
     for (const workspaceFolder of folders) {
+      // VS Code would put the value of a variable of its own into it.
+      if (workspaceFolder.name.includes("${")) continue;
       this.#collection.getScoped({ workspaceFolder }).replace("OTEL_SERVICE_NAME", workspaceFolder.name);
     }
   }

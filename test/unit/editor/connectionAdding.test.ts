@@ -50,6 +50,14 @@ describe("Add Connection", () => {
     for (const title of editor.progress) assert.doesNotMatch(title, /\]\(/);
   });
 
+  test("repeats no password of a URL that it cannot use", async () => {
+    const { connections, secrets, log } = connectionParts();
+    answers(["Add Connection", "ftp://me:SECRET-MARKER@files.example/x?key=SECRET-MARKER"]);
+    await assert.rejects(addConnection(connections, secrets, log), {
+      message: '"ftp://files.example/x" is not the URL of a backend that Traceline knows.',
+    });
+  });
+
   test("finds out what a server is once it is let in", async (t) => {
     const zipkin = await guardedZipkin("SECRET-MARKER");
     t.after(() => zipkin.close());

@@ -139,6 +139,26 @@ describe("tokens of auth commands", () => {
     assert.deepEqual(ran, []);
   });
 
+  test("a question that is still open when a request gives up is not put a second time", async () => {
+    const { create } = tokens();
+    const commands = create();
+    let answer = (_: string) => {};
+    editor.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const controller = new AbortController();
+    const first = commands.token(origin, false, controller.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error("took too long"));
+    await assert.rejects(first, /took too long/);
+    const second = commands.token(origin, false, signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(editor.asked.length, 1);
+    answer("Run Program");
+    assert.equal(await second, "token1");
+  });
+
   test("requests at the same time ask once and run it once", async () => {
     const { ran, create } = tokens();
     agree();

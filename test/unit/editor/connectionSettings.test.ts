@@ -47,6 +47,7 @@ describe("the connections setting", () => {
   }
 
   const doubtful: [string, object, RegExp][] = [
+    ["a URL with a query", { url: "http://localhost:16686/?key=SECRET#x" }, /\.url: what follows \? or #/],
     ["an unknown auth", { auth: "kerberos" }, /\.auth: not one of none, bearer, basic, command/],
     ["a tenant that is no text", { tenant: 7 }, /\.tenant: not a text/],
     ["headers that are a list", { headers: ["x"] }, /\.headers: not an object/],

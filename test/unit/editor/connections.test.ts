@@ -58,6 +58,19 @@ describe("connections of two settings", () => {
     assert.deepEqual(editor.user.get("connections"), [{ ...mine, tenant: "acme" }]);
   });
 
+  test("one that was removed has no source, so that its name can be another's", () => {
+    editor.user.set("connections", [mine]);
+    const { connections } = connectionParts();
+    const connection = connections.named("mine")!;
+    editor.set("connections", []);
+    assert.throws(() => connections.source(connection), {
+      code: "closed",
+      message: /"mine" has been removed/,
+    });
+    editor.set("connections", [{ ...mine, url: "http://new.example" }]);
+    assert.equal(connections.source(connection).connection.url, "http://new.example");
+  });
+
   test("the source of a connection that was not edited is kept when another is", () => {
     editor.user.set("connections", [mine, ours]);
     const { connections } = connectionParts();

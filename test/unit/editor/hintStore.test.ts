@@ -165,3 +165,13 @@ test("a defect of the look-up is told, and what was ended is not", async () => {
   await settled();
   assert.equal(String(defects), "Error: no such thing");
 });
+
+test("what an origin no longer keeps is forgotten, and what others told stays", async () => {
+  const store = storeOf("Received traces");
+  store.add("Received traces", [spot("a.js", 4, [call("t1", 5)])], from("Received traces"));
+  store.setWhole("Received traces", "a.js", [computed("a.js", 9, 200)], from("Received traces"));
+  store.add("", [spot("a.js", 12, [call("t2", 3)])], from(""));
+  store.forget("Received traces");
+  await settled();
+  assert.deepEqual(texts(store), ["12 3 ms · 1 call"]);
+});

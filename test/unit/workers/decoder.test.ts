@@ -47,6 +47,33 @@ async function withDecoder(
   }
 }
 
+describe("merging in a thread", () => {
+  it("answers every span once, and leaves the traces that were given as they are", async () => {
+    const [{ trace: one }, { trace: two }] = [await decode(small), await decode(other)];
+    assert.ok(one !== undefined && two !== undefined);
+    const names = Array.from(one.name, (name) => one.labels.at(name));
+    const ids = [one, two].flatMap(({ spanId, kind }) =>
+      Array.from(kind, (own, row) => `${spanId[2 * row]} ${spanId[2 * row + 1]} ${own}`),
+    );
+    const merged = await decoder.merge([one, two, one], never);
+    assert.equal(merged.trace?.length, new Set(ids).size);
+    assert.ok((await merged.hotspots).length > 0);
+    assert.deepEqual(
+      Array.from(one.name, (name) => one.labels.at(name)),
+      names,
+    );
+  });
+
+  it("ends when nobody wants it any more, and the next one works", async () => {
+    const { trace } = await decode(small);
+    const controller = new AbortController();
+    const merging = decoder.merge([trace!, trace!], controller.signal);
+    controller.abort(new Error("closed the tab"));
+    await assert.rejects(merging, /closed the tab|aborted/);
+    assert.equal((await decoder.merge([trace!], never)).trace?.length, 300);
+  });
+});
+
 describe("decoding in a thread", () => {
   it("answers the trace, its summary and where its time went", async () => {
     const decoded = await decode(small);

@@ -116,7 +116,7 @@ export class GrpcCalls {
     const { tell } = this.#parts;
     const port = socket.localPort;
     if (protocol === "http2") {
-      this.#cap.setBusy(socket);
+      this.#cap.setUnseen(socket);
       this.take(socket);
     } else if (protocol === "tls") {
       tell(

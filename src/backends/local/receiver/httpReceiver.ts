@@ -78,7 +78,7 @@ class HttpRequests {
       const late = (): void => void socket.end(timeout);
       lookAtFirst(socket, { patienceMs: headersMs, late }, (protocol) => {
         if (protocol === "http2") {
-          this.#cap.setBusy(socket);
+          this.#cap.setUnseen(socket);
           this.#takeHttp2(socket);
         } else if (protocol === "tls") this.#closeTls(socket);
         else {

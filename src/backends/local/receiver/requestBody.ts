@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
 import { UserError } from "../../../base/userError.ts";
+import { IntakeRefusal } from "../parts.ts";
 import type { Holding } from "./inFlight.ts";
 import { type Compression, tooLargeMessage } from "./requestChecks.ts";
 
@@ -22,9 +23,7 @@ export async function readBody(
 ): Promise<Uint8Array> {
   const raw = await rawBody(request, bodyBytes, bodyIdleMs, holding);
   if (compression === "none" || raw.length === 0) return raw;
-  const bytes = await inflated(raw, compression, bodyBytes);
-  holding.hold(raw.length + bytes.length);
-  return bytes;
+  return inflated(raw, compression, bodyBytes, (bytes) => holding.hold(raw.length + bytes));
 }
 
 function rawBody(request: IncomingMessage, most: number, idleMs: number, holding: Holding): Promise<Buffer> {
@@ -74,22 +73,40 @@ const inflates: Readonly<Record<Exclude<Compression, "none">, Inflate>> = {
   zstd: promisify(zstdDecompress) as Inflate,
 };
 
+/** How many times its size a body has inflated, when it does not say; one that has more is inflated a second time. */
+const usualRatio = 16;
+
+/**
+ * A body inflated, whose bytes are held before they are there: a hundred small bodies that are inflated at a time may be
+ * gigabytes together.
+ */
 async function inflated(
   raw: Uint8Array,
   compression: Exclude<Compression, "none">,
   most: number,
+  hold: (bytes: number) => void,
 ): Promise<Uint8Array> {
   // What a gzip file says of its size may be a lie, but one that says that it is a bomb is not inflated at all.
-  if (compression === "gzip" && claimedSize(raw) > most) throw tooLarge(most);
-  try {
-    return await inflates[compression](raw, { maxOutputLength: most, chunkSize: chunkSize(raw.length) });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(most);
-    throw new UserError(`The body is not ${compression}, as its content encoding says.`, {
-      code: "malformed",
-      cause: error,
-    });
+  const claimed = compression === "gzip" ? claimedSize(raw) : 0;
+  if (claimed > most) throw tooLarge(most);
+  const likely = Math.min(most, claimed === 0 ? raw.length * usualRatio : claimed);
+  for (const room of likely < most ? [likely, most] : [most]) {
+    hold(room);
+    try {
+      const options = { maxOutputLength: room, chunkSize: chunkSize(raw.length) };
+      const bytes = await inflates[compression](raw, options);
+      hold(bytes.length);
+      return bytes;
+    } catch (error) {
+      if (error instanceof IntakeRefusal) throw error;
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") continue;
+      throw new UserError(`The body is not ${compression}, as its content encoding says.`, {
+        code: "malformed",
+        cause: error,
+      });
+    }
   }
+  throw tooLarge(most);
 }
 
 /** Inflated bytes are collected in chunks: about as many as the whole may have. */

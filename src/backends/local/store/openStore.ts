@@ -1,4 +1,5 @@
 import type { StoreLimits, TraceReading, TraceWriting } from "../traceStore.ts";
+import type { Checkpointer } from "./checkpointer.ts";
 import { StoreReader } from "./storeReader.ts";
 import { StoreWriter } from "./storeWriter.ts";
 
@@ -16,6 +17,8 @@ export interface WriterOptions {
   readonly monotonic?: () => number;
   /** Spans that may wait to be indexed before more are refused. */
   readonly maxBacklog?: number;
+  /** Copies the write-ahead log into the file; without one the writer does that itself. */
+  readonly checkpointer?: Checkpointer;
   /** What statfs answers as the type of a folder's file system. */
   readonly fileSystemType?: (folder: string) => number;
   /** Most pages of the file, for tests of a full disk. */

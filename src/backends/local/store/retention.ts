@@ -132,7 +132,7 @@ export function deleteEverything(database: Database, state: StoreState, last: nu
 export function logBytes({ maxBytes }: StoreLimits): number {
   return Math.max(
     512 * 1024,
-    Math.min(16 * 1024 * 1024, maxBytes > 0 ? maxBytes / 20 : Number.POSITIVE_INFINITY),
+    Math.min(128 * 1024 * 1024, maxBytes > 0 ? maxBytes / 20 : Number.POSITIVE_INFINITY),
   );
 }
 

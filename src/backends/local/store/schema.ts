@@ -62,7 +62,7 @@ const migrations: readonly string[] = [
     trace INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    hash BLOB NOT NULL,
+    hash INTEGER NOT NULL,
     bytes BLOB
   );
   CREATE UNIQUE INDEX chunk_trace ON chunk(trace, kind, hash);

@@ -66,6 +66,8 @@ function opened(folder: string, options: OpenOptions): Database {
   try {
     const mode = foreign === undefined ? "WAL" : "DELETE";
     database.exec(`PRAGMA journal_mode=${mode}; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768`);
+    // Who only renews a lease would copy the whole log of the writer, again and again.
+    if (!options.check) database.exec("PRAGMA wal_autocheckpoint=0");
     if (foreign !== undefined && options.check) {
       options.onNotice(
         `The store of received traces is on a ${foreign} file system (${folder}), where it is slower and safe for one window only.`,
@@ -95,7 +97,7 @@ function create(folder: string, options: OpenOptions): void {
     closeSync(openSync(draft, "wx", 0o600));
     const database = new Database(draft, { readOnly: false, busyMs: 0 });
     try {
-      database.exec("PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL");
+      database.exec("PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL");
       migrate(database);
       options.onBegun?.(database);
     } finally {

@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import type { ReceivedBatch, ReceivedPart } from "../parts.ts";
 import type { StoreLimits } from "../traceStore.ts";
 import { agedBy } from "./ageClock.ts";
@@ -10,12 +9,12 @@ import { FenceLost } from "./fenceLost.ts";
 import { Indexing } from "./indexing.ts";
 import { restoreLease } from "./lease.ts";
 import type { WriterOptions } from "./openStore.ts";
-import { deleteEverything, liveBytes, logBytes, retain, shrink } from "./retention.ts";
+import { deleteEverything, liveBytes, retain, shrink } from "./retention.ts";
 import { bytesOnDisk, markDamage, openStoreFile, storePath } from "./storeFile.ts";
 import { readState, type StoreState, writeState } from "./storeState.ts";
+import { WriteLog } from "./writeLog.ts";
 
 const busyMs = 1000;
-const pageBytes = 8192;
 /** Deleting what is over a limit may take so long between two commits, unless the limit is passed by far. */
 const retainMs = 50;
 const farOver = 1.05;
@@ -33,13 +32,9 @@ export class WritableStore {
   readonly #state: StoreState;
   readonly #inode: number;
   #limits: StoreLimits;
+  readonly #log: WriteLog;
   #unsynced = false;
-  #syncing: Promise<void> | undefined;
   #monotonic: number;
-  /** The write-ahead log has something, and the time is to be used when nothing comes. */
-  #logged = false;
-  #logPages = 0;
-  #toTruncate = false;
 
   constructor(folder: string, options: WriterOptions, now: number, monotonic: number) {
     this.#folder = folder;
@@ -56,10 +51,11 @@ export class WritableStore {
       onBegun: (begun) => restoreLease(begun, options.fence, now),
     });
     this.#database = database;
+    this.#log = new WriteLog(folder, database, busyMs, options.checkpointer);
     try {
       if (options.maxPages !== undefined) database.exec(`PRAGMA max_page_count=${options.maxPages}`);
       database.exec("PRAGMA secure_delete=OFF");
-      this.#bound();
+      this.#log.bound(this.#limits);
       if (database.get("SELECT 1 FROM lease WHERE token = ?", this.#fence) === undefined)
         throw new FenceLost();
       this.#state = readState(database);
@@ -98,10 +94,13 @@ export class WritableStore {
     });
     Object.assign(this.#state, state);
     this.#unsynced = true;
+    let bytes = 0;
     for (const { trace, part, seq } of added) {
       this.indexing.add(trace, part.traceId, part.count, seq, monotonic);
+      bytes += part.bytes.length;
     }
-    this.#bound();
+    this.#log.bound(this.#limits);
+    this.#log.wrote(bytes);
     this.#retain();
   }
 
@@ -125,25 +124,22 @@ export class WritableStore {
     this.#state.wall = now;
     this.#monotonic = monotonic;
     const isQuiet = !this.#unsynced && this.indexing.backlog === 0;
-    if (isQuiet && (this.#logged || this.#toTruncate)) this.#truncate();
+    if (isQuiet) this.#log.rest();
     if (this.#unsynced) {
-      this.#logged = true;
       this.#state.watermark = this.indexing.watermark(this.#chunks.last);
       this.#write(() => writeState(this.#database, this.#state));
       this.#unsynced = false;
-      this.#syncing ??= this.#sync().finally(() => {
-        this.#syncing = undefined;
-      });
+      this.#log.sync();
     }
     this.#retain();
     shrink(this.#database, this.#limits);
-    this.#bound();
+    this.#log.bound(this.#limits);
     return true;
   }
 
   setLimits(limits: StoreLimits): void {
     this.#limits = limits;
-    this.#bound();
+    this.#log.bound(limits);
   }
 
   pin(traceId: string, pinned: boolean): void {
@@ -160,7 +156,7 @@ export class WritableStore {
     this.#entries.forget();
     // Rewriting an empty store is quicker than taking a million pages off its free list.
     this.#database.exec("VACUUM");
-    this.#truncate();
+    this.#log.truncate();
   }
 
   /** Whether the lease is still this writer's. */
@@ -172,7 +168,7 @@ export class WritableStore {
   makeRoom(): boolean {
     const before = bytesOnDisk(this.#folder);
     try {
-      this.#truncate();
+      this.#log.truncate();
     } catch {
       // Not even that can be written.
     }
@@ -180,14 +176,13 @@ export class WritableStore {
   }
 
   async close(): Promise<void> {
-    await this.#syncing;
     try {
       this.#state.watermark = this.indexing.watermark(this.#chunks.last);
       this.#write(() => {
         writeState(this.#database, this.#state);
         this.#database.run("UPDATE state SET clean = 1");
       });
-      this.#truncate();
+      await this.#log.end();
     } finally {
       this.#database.close();
     }
@@ -195,6 +190,7 @@ export class WritableStore {
 
   /** Leaves the file as it is: it is damaged, or another's. */
   abandon(): void {
+    this.#log.abandon();
     this.#database.close();
   }
 
@@ -244,39 +240,6 @@ export class WritableStore {
        AND no < (SELECT coalesce(min(no), 0) FROM (SELECT no FROM trace WHERE pinned = 0 ORDER BY no LIMIT 1))`,
     )) {
       this.indexing.add(Number(row.no), String(row.id), 0, this.#chunks.last, this.#monotonic);
-    }
-  }
-
-  #bound(): void {
-    const most = logBytes(this.#limits) / pageBytes;
-    const pages = Math.floor(Math.min(most, Math.max(256, this.#database.number("PRAGMA page_count") / 2)));
-    // Each change is a statement: steps of a quarter will do.
-    if (pages > this.#logPages * 0.8 && pages < this.#logPages * 1.25 && pages < most) return;
-    if (pages === this.#logPages) return;
-    this.#logPages = pages;
-    this.#database.exec(`PRAGMA wal_autocheckpoint=${pages}; PRAGMA journal_size_limit=${pages * pageBytes}`);
-  }
-
-  /** Ends the log: unless a reader is at it, then later. */
-  #truncate(): void {
-    this.#database.exec("PRAGMA busy_timeout=50");
-    const answer = this.#database.get("PRAGMA wal_checkpoint(TRUNCATE)");
-    this.#database.exec(`PRAGMA busy_timeout=${busyMs}`);
-    this.#toTruncate = answer?.busy === 1;
-    this.#logged = false;
-  }
-
-  /** A commit is safe from the end of this process at once, and from a power cut when this has run. */
-  async #sync(): Promise<void> {
-    try {
-      const file = await open(`${storePath(this.#folder)}-wal`, "r+");
-      try {
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    } catch {
-      // There is no log where the journal is a rollback journal; and a fault is met again by the next commit.
     }
   }
 }

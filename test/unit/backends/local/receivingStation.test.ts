@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -110,6 +110,14 @@ test("What is sent is told, found, and read back with its log records", async (t
   assert.deepEqual([record.body, record.severity, record.spanId], ["stock is low", 13, "eee19b7ec3c1b174"]);
 });
 
+for (const host of ["0.0.0.0", "127.0.0.2"]) {
+  test(`A receiver that listens on ${host} takes what is sent to the address it gives`, async (t) => {
+    const { made } = await station(t);
+    const state = await made.start({ ...options, hosts: [host] });
+    assert.equal((await send(state, "/v1/traces", spans())).status, 200);
+  });
+}
+
 test("A port that another program has is a state that names it, and nothing moves", async (t) => {
   const other = createServer().listen(0, "127.0.0.1");
   t.after(() => other.close());
@@ -204,6 +212,17 @@ test("All traces are exported as lines of OTLP JSON, their records beside them, 
   assert.equal(await made.spans(traceId), undefined);
 });
 
+test("Log records of a trace whose spans did not come are exported as well", async (t) => {
+  const { made, folder } = await station(t);
+  const state = await made.start(options);
+  await send(state, "/v1/logs", logs());
+  await send(state, "/v1/traces", spans("b".repeat(32)));
+  await until("both are there", async () => (await made.size()).traces === 2);
+  const path = join(folder, "out.otlp.jsonl");
+  assert.equal(await made.exportTo(path, undefined), 1);
+  assert.match(await readFile(logsPath(path), "utf8"), /stock is low/);
+});
+
 test("An export that is cancelled leaves no file", async (t) => {
   const { made, folder } = await station(t);
   const state = await made.start(options);
@@ -225,6 +244,25 @@ test("What was kept can be read while nothing receives", async (t) => {
   assert.equal((await second.made.summary(traceId))?.rootName, "GET /cart");
   await second.made.deleteAll();
   assert.equal((await second.made.size()).traces, 0);
+});
+
+test("A window that may not delete does not take the place of the one that receives", async (t) => {
+  const first = await station(t);
+  await first.made.start(options);
+  const second = await station(t, first.folder);
+  await assert.rejects(second.made.deleteAll(), /Another window receives/);
+  await first.made.stop();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assert.equal((await first.made.start(options)).role, "receiving");
+});
+
+test("A store that cannot be made is a state that says so", async (t) => {
+  const { path } = await makeTempFolder("station");
+  await writeFile(join(path, "taken"), "");
+  const { made } = await station(t, join(path, "taken"));
+  const state = await made.start(options);
+  assert.equal(state.role, "failed");
+  assert.match((state as Extract<StationState, { role: "failed" }>).reason, /EEXIST|ENOTDIR/);
 });
 
 test("Log records go to a file beside the traces", () => {
