@@ -221,6 +221,7 @@ export function activate(context: vscode.ExtensionContext): void {
     actions,
     connectionTree,
     secrets,
+    authCommands,
     recent,
     poll,
     search,

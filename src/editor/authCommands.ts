@@ -62,6 +62,13 @@ export class AuthCommands implements vscode.Disposable {
     return this.#once(key, (wanted) => this.#print(origin, command, key, wanted), either);
   }
 
+  /** Forgets the tokens that programs have printed; answers how many there were. */
+  forgetTokens(): number {
+    const count = this.#kept.size;
+    this.#kept.clear();
+    return count;
+  }
+
   dispose(): void {
     this.#ended.abort(new vscode.CancellationError());
     this.#watch.dispose();

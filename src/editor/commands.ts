@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { receivedConnection } from "../backends/local/receivedSource.ts";
 import { UserError } from "../base/userError.ts";
 import { addConnection, connectTo } from "./addConnection.ts";
+import type { AuthCommands } from "./authCommands.ts";
 import { type ConnectionActions, openInBrowser } from "./connectionActions.ts";
 import { switchConnection } from "./connectionPick.ts";
 import type { Connections } from "./connections.ts";
@@ -32,6 +33,7 @@ export interface CommandParts {
   readonly actions: ConnectionActions;
   readonly connectionTree: ConnectionTree;
   readonly secrets: Secrets;
+  readonly authCommands: AuthCommands;
   readonly recent: RecentTraces;
   readonly poll: RecentPoll;
   readonly search: TraceSearch;
@@ -58,6 +60,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     actions,
     connectionTree,
     secrets,
+    authCommands,
     recent,
     poll,
     search,
@@ -117,7 +120,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     "traceline.copyUrl": (node) => actions.copyUrl(node),
     "traceline.setSecret": (node) => actions.setSecret(node),
     "traceline.forgetSecrets": async () => {
-      const count = await secrets.forgetAll();
+      const count = (await secrets.forgetAll()) + authCommands.forgetTokens();
       void vscode.window.showInformationMessage(
         count === 0 ? "No token or password was kept." : `Forgot ${count}.`,
       );

@@ -130,6 +130,16 @@ describe("tokens of auth commands", () => {
     assert.equal(ran.length, 3);
   });
 
+  test("a token that is forgotten is printed anew", async () => {
+    const { ran, create } = tokens();
+    agree();
+    const commands = create();
+    await commands.token(origin, false, signal);
+    assert.equal(commands.forgetTokens(), 1);
+    assert.equal(await commands.token(origin, false, signal), "token2");
+    assert.equal(ran.length, 2);
+  });
+
   test("it is not run when the person does not agree, and the error waits for the person", async () => {
     const { ran, create } = tokens();
     await assert.rejects(create().token(origin, false, signal), {
