@@ -87,7 +87,7 @@ export function createFileSource(path: string, decodeFile: DecodeFile): FileSour
       const summary = trace === undefined ? undefined : all.find((one) => one.traceId === trace.traceId);
       if (trace === undefined || summary === undefined) {
         const which = id === "" ? "a trace" : `the trace ${id}`;
-        const said = notes.length === 0 ? "" : ` ${notes.join(". ")}.`;
+        const said = notes.map((note) => ` ${note.charAt(0).toUpperCase()}${note.slice(1)}.`).join("");
         throw new UserError(`${label} does not hold ${which}.${said}`, { code: "notFound" });
       }
       return { trace, summary, hotspots, notes, siblings: newestFirst(all) };

@@ -126,7 +126,8 @@ export class TraceGrowth {
 }
 
 /** For how many ms more spans may come. What a source left out of a partial answer is not on its way. */
-function timeLeft({ trace, summary, partial }: LoadedTrace): number {
+function timeLeft({ address, trace, summary, partial }: LoadedTrace): number {
+  if (address.kind === "file") return 0;
   const endMs = summary.startMs + summary.durationNs / 1e6;
   const isAwaited = partial !== true && lacksParents(trace);
   return endMs + (isAwaited ? incompleteMs : recentMs) - Date.now();

@@ -105,6 +105,33 @@ test("Home brings the first row back when it is selected but scrolled away", asy
   await shown.close();
 });
 
+test("The selected row is seen whole after the page was lower than a row", async () => {
+  const shown = await showTracePage({ trace: wideTrace(500, 2) });
+  const { frame, page } = shown;
+  await frame.locator(".grid").focus();
+  await page.keyboard.press("Home");
+  for (const height of [230, 236, 242, 248, 800]) await page.setViewportSize({ width: 1280, height });
+  await frame.waitForFunction(() => document.querySelector(".virtual-scroller")!.clientHeight > 300);
+  assert.equal(await frame.evaluate(() => document.querySelector(".virtual-scroller")!.scrollTop), 0);
+  await shown.close();
+});
+
+test("A selected row that the lower page would hide goes to the middle", async () => {
+  const shown = await showTracePage({ trace: wideTrace(500, 2) });
+  const { frame, page } = shown;
+  await frame.locator(".grid").focus();
+  await page.keyboard.press("Home");
+  for (let row = 0; row < 14; row++) await page.keyboard.press("ArrowDown");
+  await page.setViewportSize({ width: 1280, height: 480 });
+  await frame.waitForFunction(() => {
+    const list = document.querySelector(".virtual-scroller")!.getBoundingClientRect();
+    const row = document.querySelector(".span-row.selected")?.getBoundingClientRect();
+    if (row === undefined) return false;
+    return Math.abs((row.top + row.bottom) / 2 - (list.top + list.bottom) / 2) < row.height;
+  });
+  await shown.close();
+});
+
 test("A span whose parent is missing says so", async () => {
   const { drawTrace } = await import("../support/drawnTrace.ts");
   const trace = drawTrace("A ====\nB   ===");

@@ -3,6 +3,7 @@ import { type OtlpLogs, readLogs } from "../../formats/otlpLogs.ts";
 import type { Hotspot } from "../../model/hotspot.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { HotspotQuery, TraceQuery } from "../backend.ts";
+import { ChangeWatch } from "./changeWatch.ts";
 import { deleteKept, otherWindow } from "./deleteKept.ts";
 import { exportTraces } from "./exportTraces.ts";
 import { LeaseKeeper } from "./leaseKeeper.ts";
@@ -14,12 +15,8 @@ import type { Checkpointer } from "./store/checkpointer.ts";
 import { openReader, openWriter, type StoreWriting } from "./store/openStore.ts";
 import type { StoreSize, TraceReading } from "./traceStore.ts";
 
-/** Between two looks at what has changed. */
-const lookMs = 100;
 /** How long a request that has begun may take when receiving ends. */
 const graceMs = 2000;
-/** Traces told when receiving begins: those that were kept before. */
-const keptTold = 100;
 /** One that hangs may go on, or end, at any time: until then its port is asked for again and again. */
 const heirWaitMs = 2000;
 
@@ -33,6 +30,7 @@ const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set(["metricsDropped
 export class ReceivingStation implements Station {
   readonly #folder: string;
   readonly #listener: StationListener;
+  readonly #changes: ChangeWatch;
   readonly #checkpointer: Checkpointer | undefined;
   #reader: TraceReading | undefined;
   #writer: StoreWriting | undefined;
@@ -40,9 +38,7 @@ export class ReceivingStation implements Station {
   #lease: LeaseKeeper | undefined;
   #options: StationOptions | undefined;
   #state: StationState = { role: "off" };
-  #looking: NodeJS.Timeout | undefined;
   #waiting: NodeJS.Timeout | undefined;
-  #seen = 0;
   #exporting: AbortController | undefined;
   /** Starting, stopping and taking over come one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -50,6 +46,7 @@ export class ReceivingStation implements Station {
   constructor(folder: string, listener: StationListener, checkpointer?: Checkpointer) {
     this.#folder = folder;
     this.#listener = listener;
+    this.#changes = new ChangeWatch(listener);
     this.#checkpointer = checkpointer;
   }
 
@@ -201,7 +198,7 @@ export class ReceivingStation implements Station {
     const at = addressesOf(this.#receiver);
     this.#lease?.say(at);
     this.#setState({ role: "receiving", at });
-    this.#look();
+    this.#changes.begin(this.#reading());
   }
 
   #beginAgain(): void {
@@ -222,7 +219,7 @@ export class ReceivingStation implements Station {
   #read(holder: string | undefined): void {
     const { pid, at } = LeaseKeeper.said(holder);
     this.#setState({ role: "reading", at, process: pid });
-    this.#look();
+    this.#changes.begin(this.#reading());
   }
 
   /** The window that receives is another one, or at another address. */
@@ -249,8 +246,7 @@ export class ReceivingStation implements Station {
   async #end(): Promise<void> {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+    this.#changes.end();
     const lease = this.#lease;
     this.#lease = undefined;
     await this.#closeReceiving();
@@ -267,32 +263,6 @@ export class ReceivingStation implements Station {
     });
   }
 
-  #look(): void {
-    clearInterval(this.#looking);
-    const reader = this.#reading();
-    // What was there before is told as the newest of it; from then on, what changes.
-    for (let more = true; more; ) {
-      const { next, summaries } = reader.changes(this.#seen);
-      more = summaries.length > 0 && next !== this.#seen;
-      this.#seen = next;
-    }
-    const kept = reader.search(everything).summaries;
-    if (kept.length > 0) this.#listener.tracesChanged(kept);
-    let said = "";
-    this.#looking = setInterval(() => {
-      try {
-        const { next, summaries } = reader.changes(this.#seen);
-        this.#seen = next;
-        said = "";
-        if (summaries.length > 0) this.#listener.tracesChanged(summaries);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (reason !== said) this.#listener.log(`What was received could not be read: ${reason}`);
-        said = reason;
-      }
-    }, lookMs);
-  }
-
   #setState(state: StationState): void {
     this.#state = state;
     this.#listener.stateChanged(state);
@@ -304,14 +274,3 @@ export class ReceivingStation implements Station {
     return next;
   }
 }
-
-const everything: TraceQuery = {
-  service: "",
-  operation: "",
-  tags: new Map(),
-  minDurationNs: 0,
-  maxDurationNs: 0,
-  fromMs: 0,
-  toMs: Number.MAX_SAFE_INTEGER,
-  limit: keptTold,
-};

@@ -17,7 +17,7 @@ const scrollMs = 300;
 type Lines = readonly [from: number, to: number];
 
 /** Trace IDs in the text of any editor, as links that open the trace. */
-export class DocumentLinks implements vscode.DocumentLinkProvider {
+class DocumentLinks implements vscode.DocumentLinkProvider {
   readonly #traces: KnownTraces;
   /** Lines that were read last, of documents that are read in parts. */
   readonly #read = new WeakMap<vscode.TextDocument, readonly Lines[]>();

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { receivedConnection } from "../../backends/local/receivedSource.ts";
+import { Emitter } from "../../base/event.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { TraceTab } from "../traceTab.ts";
 import type { TraceTabs } from "../traceTabs.ts";
@@ -15,6 +16,8 @@ export class FollowNewest implements vscode.Disposable {
   #shownMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOn = false;
+  readonly #changed = new Emitter<boolean>();
+  readonly onChange = this.#changed.event;
 
   constructor(tabs: TraceTabs) {
     this.#tabs = tabs;
@@ -29,6 +32,7 @@ export class FollowNewest implements vscode.Disposable {
     this.#shownMs = Date.now();
     this.#forget();
     void vscode.commands.executeCommand("setContext", "traceline.following", this.#isOn);
+    this.#changed.fire(this.#isOn);
     void vscode.window.setStatusBarMessage(
       this.#isOn ? "Traceline: following the newest received trace" : "Traceline: no longer following",
       4000,

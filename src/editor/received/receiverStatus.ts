@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
+import type { FollowNewest } from "./followNewest.ts";
 import { type Receiver, stateText } from "./receiver.ts";
 
 /** The status bar item of the receiver: shown once it was started; a click offers what can be done. */
-export function receiverStatus(receiver: Receiver): vscode.Disposable {
+export function receiverStatus(receiver: Receiver, follow: FollowNewest): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("traceline.receiver", vscode.StatusBarAlignment.Left, 19);
   item.name = "Traceline receiver";
   item.command = "traceline.receiverActions";
@@ -13,14 +14,18 @@ export function receiverStatus(receiver: Receiver): vscode.Disposable {
       return;
     }
     const failed = state.role === "failed";
-    item.text = failed ? "$(warning) Receiver" : `$(broadcast) ${portOf(state.at.http || state.at.grpc)}`;
-    item.tooltip = new vscode.MarkdownString().appendText(`Traceline: ${stateText(state)}`);
-    item.accessibilityInformation = { label: `Traceline receiver: ${stateText(state)}` };
+    const following = follow.isOn ? " $(eye)" : "";
+    item.text = failed
+      ? "$(warning) Receiver"
+      : `$(broadcast) ${portOf(state.at.http || state.at.grpc)}${following}`;
+    const said = `${stateText(state)}${follow.isOn ? " The newest trace is followed." : ""}`;
+    item.tooltip = new vscode.MarkdownString().appendText(`Traceline: ${said}`);
+    item.accessibilityInformation = { label: `Traceline receiver: ${said}` };
     item.backgroundColor = failed ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     item.show();
   };
   update();
-  return vscode.Disposable.from(item, receiver.onChange(update));
+  return vscode.Disposable.from(item, receiver.onChange(update), follow.onChange(update));
 }
 
 function portOf(address: string): string {

@@ -56,7 +56,7 @@ export function receiving(
       follow.received(summaries);
     }),
   );
-  bag.add(receiverStatus(receiver));
+  bag.add(receiverStatus(receiver, follow));
   const startAutomatically = () => {
     if (!setting("receiver.startAutomatically") || !vscode.workspace.isTrusted) return;
     receiver.start().catch((error) => log.error("The receiver could not be started with the window", error));

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /** The languages for which tracing can be set up. */
-export const programLanguages = ["Node.js", "Python", "Java", "Go", ".NET", "Ruby", "PHP", "Rust"] as const;
+const programLanguages = ["Node.js", "Python", "Java", "Go", ".NET", "Ruby", "PHP", "Rust"] as const;
 export type ProgramLanguage = (typeof programLanguages)[number];
 
 const ofEditor = new Map<string, ProgramLanguage>([

@@ -30,7 +30,7 @@ function detailOf(setup: ZeroCodeSetup, folder: vscode.WorkspaceFolder | undefin
   const lines = [
     setup.about,
     "",
-    `These commands are run in ${folder?.name ?? "a terminal"}:`,
+    `These commands are run in ${folder ? `the folder ${folder.name}` : "a terminal"}:`,
     "",
     ...setup.install,
   ];

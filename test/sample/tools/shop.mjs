@@ -69,6 +69,8 @@ export function prepareShop() {
 
 function isPrepared({ name, folder, preparedIn = folder, ready, prepare }) {
   if (ready()) return true;
+  if (!existsSync(join(shopRoot, "node_modules")))
+    console.log("Installing the shop's packages: this is done once.");
   for (const [command, ...parameters] of prepare) {
     const cwd = join(shopRoot, preparedIn);
     const { status, error } = spawnSync(command, parameters, {

@@ -63,7 +63,7 @@ test("a trace that is not in the file is not found", async () => {
     createFileSource(join("folder", "b.json"), decodeFile).trace("c".repeat(32), never),
   );
   assert.equal(error.code, "notFound");
-  assert.match(error.message, /^b\.json does not hold the trace c+\. a note\.$/);
+  assert.match(error.message, /^b\.json does not hold the trace c+\. A note\.$/);
 });
 
 test("a trace file is searched by service, root and duration, and says what it is", async () => {

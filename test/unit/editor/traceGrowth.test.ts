@@ -24,7 +24,8 @@ function orphaned(): Trace {
 /** A trace that ended so many ms ago. */
 function loaded(agoMs: number, change: Partial<LoadedTrace> = {}): LoadedTrace {
   const summary = { startMs: Date.now() - agoMs, durationNs: 0, spans: 2 } as LoadedTrace["summary"];
-  return { trace: whole, summary, ...change } as LoadedTrace;
+  const address = { kind: "connection", connection: "Jaeger", traceId: whole.traceId } as const;
+  return { trace: whole, summary, address, ...change } as LoadedTrace;
 }
 
 function growth(t: TestContext, answers: readonly boolean[] = [], seen = () => true) {
@@ -54,6 +55,14 @@ test("A trace that has just ended is fetched again after two seconds", async (t)
   await pass(200);
   assert.equal(fetches(), 1);
   assert.equal(made.isGrowing, true);
+});
+
+test("A trace of a file does not grow by itself", async (t) => {
+  const { made, pass, fetches } = growth(t);
+  made.loaded(loaded(0, { address: { kind: "file", path: "a.otlp.jsonl", traceId: "" } }));
+  await pass(20_000);
+  assert.equal(fetches(), 0);
+  assert.equal(made.isGrowing, false);
 });
 
 test("A trace that ended long ago is left alone", async (t) => {

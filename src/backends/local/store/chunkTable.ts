@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { ReceivedPart } from "../parts.ts";
 import type { Database } from "./database.ts";
@@ -9,6 +10,7 @@ export type ChunkKind = (typeof ChunkKind)[keyof typeof ChunkKind];
 
 /** Beyond this the numbers of traces are looked up again. */
 const rememberedTraces = 50_000;
+const checksums = 2 ** 32;
 
 /** The parts as they were received. Only to be used within a transaction; after one that failed, `forget`. */
 export class ChunkTable {
@@ -29,8 +31,8 @@ export class ChunkTable {
   /** The number of the trace that the part was added to, or 0 when it has these very bytes already. */
   insert(kind: ChunkKind, part: ReceivedPart, age: number): number {
     const trace = this.#traceNumber(part.traceId, age);
-    // A quarter of SHA-1's time. Other bytes of the same hash get the next one.
-    for (let hash = crc32(part.bytes); ; hash++) {
+    // A quarter of SHA-1's time. But other bytes of the same checksum are easily made, as many as one likes.
+    for (let hash = crc32(part.bytes); ; hash = hash < checksums ? longHash(part.bytes) : hash + 1) {
       const added = this.#database.run(
         "INSERT INTO chunk(seq, trace, kind, count, hash, bytes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         this.#seq + 1,
@@ -73,4 +75,9 @@ export class ChunkTable {
     this.#numbers.set(id, no);
     return no;
   }
+}
+
+/** A number beyond all checksums. */
+function longHash(bytes: Uint8Array): number {
+  return checksums + createHash("sha1").update(bytes).digest().readUIntBE(0, 6);
 }
