@@ -54,7 +54,7 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
         ? []
         : [askedFor(references, box.value, connections)];
     const hint: Choice[] =
-      references.length === 0 && box.value.trim().length >= 8 && recents.length === 0
+      references.length === 0 && box.value.trim().length >= 8 && !recents.some(has(box.value.trim()))
         ? [{ label: "Not a trace ID or a link that Traceline knows", alwaysShow: true }]
         : [];
     const heading: Choice[] =
@@ -77,6 +77,13 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
     });
     box.show();
   });
+}
+
+/** Whether the box shows a choice for a text that is in it, as VS Code matches them. */
+function has(text: string): (choice: Choice) => boolean {
+  const wanted = text.toLowerCase();
+  return ({ label, description, detail }) =>
+    [label, description, detail].some((part) => part?.toLowerCase().includes(wanted));
 }
 
 /** Who pastes and presses Enter at once accepts the list as it was before: what is in the box counts then. */

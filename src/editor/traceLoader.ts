@@ -132,7 +132,7 @@ export function traceLoader(connections: Connections, { decodeFile, merge }: Tra
         return await from(first, traceId, signal, onProgress);
       } catch (error) {
         if (!isMissing(error)) throw error;
-        if (others.length === 0) throw withReasons(error);
+        if (others.length === 0) throw first.kind === "local" ? error : withReasons(error);
         said.push(`${first.name} does not have it.`);
       }
     }

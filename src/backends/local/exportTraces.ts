@@ -53,7 +53,7 @@ export async function exportTraces(
 
 /** Where the log records go: beside the traces. */
 export function logsPath(path: string): string {
-  return path.replace(/(\.otlp)?(\.jsonl?)?$/, ".logs$1$2");
+  return path.replace(/(?:\.otlp)?(\.jsonl?)?$/, ".logs$1");
 }
 
 /** A file of lines that has its name only once it is whole. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { logsPath } from "../../backends/local/exportTraces.ts";
 import { receivedConnection } from "../../backends/local/receivedSource.ts";
 import { UserError } from "../../base/userError.ts";
 import { countText } from "../../model/countText.ts";
@@ -157,7 +158,7 @@ async function exportReceived(receiver: Receiver, node: unknown): Promise<void> 
   const open = "Open";
   const choice = await vscode.window.showInformationMessage(
     noLinks(
-      `Exported ${countText(count, "trace")} to ${basename(target.fsPath)}. It holds everything the spans say: look it over before you share it.`,
+      `Exported ${countText(count, "trace")} to ${basename(target.fsPath)}. Log records, if there are any, are in ${basename(logsPath(target.fsPath))}. Look them over before you share them.`,
     ),
     open,
   );

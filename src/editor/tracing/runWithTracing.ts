@@ -34,6 +34,8 @@ export async function runWithTracing(
   });
   if (choice === undefined) return;
   await memento.update(lastKey, choice.key);
+  // What is to be looked at: the traces as they come. The keyboard stays where it is.
+  await vscode.commands.executeCommand("traceline.recent.focus", { preserveFocus: true });
   await choice.run();
 }
 

@@ -167,7 +167,9 @@ test("A window whose port is taken when it is to take over waits for it, and rec
   other.on("error", () => setTimeout(grab, 1));
   grab();
   await taken;
-  await until("the second says what is in the way", () => second.told.states.at(-1)?.role === "failed");
+  const { told } = second;
+  await until("the second says what is in the way", () => told.states.at(-1)?.role === "failed");
+  assert.match((told.states.at(-1) as { reason: string }).reason, /in use by .* goes on here as soon as/);
   await new Promise((resolve) => other.close(resolve));
   await until("the second receives", () => second.told.states.at(-1)?.role === "receiving");
 });
@@ -266,7 +268,7 @@ test("A store that cannot be made is a state that says so", async (t) => {
 });
 
 test("Log records go to a file beside the traces", () => {
-  assert.equal(logsPath("/a/shop.otlp.jsonl"), "/a/shop.logs.otlp.jsonl");
+  assert.equal(logsPath("/a/shop.otlp.jsonl"), "/a/shop.logs.jsonl");
   assert.equal(logsPath("/a/shop.json"), "/a/shop.logs.json");
   assert.equal(logsPath("/a/shop"), "/a/shop.logs");
 });
