@@ -14,6 +14,7 @@ import { HintLenses } from "./editor/hints/hintLenses.ts";
 import { HintStore } from "./editor/hints/hintStore.ts";
 import { hintView } from "./editor/hints/hintView.ts";
 import { pushedHints } from "./editor/hints/pushedHints.ts";
+import { SavedTexts } from "./editor/hints/savedTexts.ts";
 import { knownTraces } from "./editor/links/knownTraces.ts";
 import { links } from "./editor/links/links.ts";
 import { createLog } from "./editor/log.ts";
@@ -180,14 +181,16 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const actions = connectionActions(connections, secrets, () => selected);
 
-  const view = bag.add(hintView(hints));
+  const texts = bag.add(new SavedTexts());
+  bag.add(texts.onForget(() => hints.forgetPlaces()));
+  const view = bag.add(hintView(hints, texts));
   const everyFile = { scheme: "*" };
   const functions = bag.add(new DocumentFunctions());
   const lenses = bag.add(new HintLenses(view, hints, functions));
   bag.add(vscode.languages.registerCodeLensProvider(everyFile, lenses));
   bag.add(vscode.languages.registerHoverProvider(everyFile, hintHover(view, functions)));
   bag.add(hintDecorations(view, hints));
-  bag.add(pushedHints(connections, hints, files, log));
+  bag.add(pushedHints(connections, hints, files, texts, log));
   const traceql = bag.add(new TraceqlDocuments(connections, search));
   bag.add(traceqlAssist(traceql, connections, log));
   bag.add(statusBar(connections));

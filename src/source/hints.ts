@@ -2,10 +2,12 @@ import { countText } from "../model/countText.ts";
 import { durationText } from "../model/durationText.ts";
 import type { Hotspot, HotspotCall } from "../model/hotspot.ts";
 import { type CallFigures, callFigures } from "./callFigures.ts";
+import { callGenerations } from "./callGenerations.ts";
 import { type TimeBucket, timeBuckets, type WeighedCall, weighedCalls } from "./callTimes.ts";
 import { type Confidence, lessSure } from "./candidate.ts";
 import type { Location } from "./files.ts";
 import { shownText } from "./shownText.ts";
+import { generationOf } from "./textGenerations.ts";
 
 /** A hotspot whose place was found in a file. */
 export interface ResolvedHotspot {
@@ -14,6 +16,10 @@ export interface ResolvedHotspot {
   readonly confidence: Confidence;
   /** Computed by the backend over all it keeps: what traces seen here say of the same line then only names traces. */
   readonly isWhole?: boolean;
+  /** Unix ms: when the backend was asked, for what it computed. */
+  readonly askedMs?: number;
+  /** Unix ms: when the line was found in the file's text. Undefined where it is the one that spans named. */
+  readonly foundMs?: number;
 }
 
 /** What is too little to be shown: a setting each. */
@@ -26,7 +32,13 @@ export interface HintThresholds {
 /** What the calls of one line took, in one service. All times in ns. */
 export interface LineHint extends CallFigures {
   readonly file: string;
+  /** In the text of its generation; for one with `foundMs` in the text of that time, unsaved edits included. */
   readonly line: number;
+  /** The generation of the file's text that its calls are of: its start in Unix ms, 0 for the first. */
+  readonly generation: number;
+  /** Unix ms: of its newest call, or when the backend was asked. */
+  readonly newestMs: number;
+  readonly foundMs: number | undefined;
   readonly service: string;
   /** The service when another has a hint on the same line, else "". */
   readonly label: string;
@@ -55,29 +67,39 @@ export interface LineHint extends CallFigures {
 const slowestShown = 5;
 const mostBuckets = 12;
 
-/** The hints of one file, by line, then slowest first; hotspots of one line and service are one hint, whatever named them. */
+/**
+ * The hints of one file, by line, then slowest first; hotspots of one line and service are one hint, whatever named them.
+ * Calls before and after one of `starts` (Unix ms, ascending), when the file was saved with other lines, are hints of
+ * their own: a line is not the same one in both texts.
+ */
 export function hintsForFile(
   file: string,
   resolved: readonly ResolvedHotspot[],
   thresholds: HintThresholds,
+  starts: readonly number[] = [],
 ): LineHint[] {
-  const groups = new Map<string, ResolvedHotspot[]>();
+  const groups = new Map<string, { readonly generation: number; readonly parts: ResolvedHotspot[] }>();
   for (const one of resolved) {
     if (one.location.file !== file) continue;
-    const key = `${one.location.line}\n${one.hotspot.place.service}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
+    for (const [generation, hotspot] of generationsOf(one, starts)) {
+      const key = `${one.location.line}\n${generation}\n${one.hotspot.place.service}`;
+      const group = groups.get(key) ?? { generation, parts: [] };
+      groups.set(key, group);
+      group.parts.push({ ...one, hotspot });
+    }
   }
-  const hints = [...groups.values()].map(hintOf).filter((hint) => hint !== undefined);
+  const hints = [...groups.values()]
+    .map(({ generation, parts }) => hintOf(parts, generation))
+    .filter((hint) => hint !== undefined);
   const shown = hints.filter((hint) => {
     const typical = hint.p95 ?? hint.slowest[0]?.duration ?? hint.p50;
     return hint.calls >= thresholds.minCalls && typical >= thresholds.minLatencyMs * 1e6;
   });
-  const servicesOn = new Map<number, number>();
-  for (const { line } of shown) servicesOn.set(line, (servicesOn.get(line) ?? 0) + 1);
+  const lineOf = ({ line, generation }: LineHint) => `${line}\n${generation}`;
+  const servicesOn = new Map<string, number>();
+  for (const hint of shown) servicesOn.set(lineOf(hint), (servicesOn.get(lineOf(hint)) ?? 0) + 1);
   return shown
-    .map((hint) => ({ ...hint, label: (servicesOn.get(hint.line) ?? 0) > 1 ? hint.service : "" }))
+    .map((hint) => ({ ...hint, label: (servicesOn.get(lineOf(hint)) ?? 0) > 1 ? hint.service : "" }))
     .sort((a, b) => a.line - b.line || b.p50 - a.p50 || (a.service < b.service ? -1 : 1));
 }
 
@@ -99,7 +121,14 @@ export function callsText(hint: LineHint): string {
   return `${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`;
 }
 
-function hintOf(group: readonly ResolvedHotspot[]): LineHint | undefined {
+/** What was found by its name is the same function in all texts, and what a backend computed is of the text when it was asked. */
+function generationsOf(one: ResolvedHotspot, starts: readonly number[]): ReadonlyMap<number, Hotspot> {
+  const ms = one.foundMs ?? one.askedMs;
+  if (ms === undefined) return callGenerations(one.hotspot, starts);
+  return new Map([[generationOf(ms, starts), one.hotspot]]);
+}
+
+function hintOf(group: readonly ResolvedHotspot[], generation: number): LineHint | undefined {
   const whole = group.filter((one) => one.isWhole === true);
   const counted = (whole.length > 0 ? whole : group).map(({ hotspot }) => hotspot);
   const calls = slowestFirst(counted);
@@ -113,6 +142,10 @@ function hintOf(group: readonly ResolvedHotspot[]): LineHint | undefined {
     ...figures,
     file: location.file,
     line: location.line,
+    generation,
+    newestMs: newestOf(group),
+    // The line that spans name says more than the one a text was searched for.
+    foundMs: group.some(({ foundMs }) => foundMs === undefined) ? undefined : group[0].foundMs,
     service: hotspot.place.service,
     label: "",
     place: (whole[0] ?? group[0]).hotspot.place,
@@ -132,6 +165,15 @@ function hintOf(group: readonly ResolvedHotspot[]): LineHint | undefined {
 
 function slowestFirst(hotspots: readonly Hotspot[]): WeighedCall[] {
   return hotspots.flatMap(weighedCalls).sort((a, b) => b.call.duration - a.call.duration);
+}
+
+function newestOf(group: readonly ResolvedHotspot[]): number {
+  let newest = 0;
+  for (const { hotspot, askedMs } of group) {
+    newest = Math.max(newest, askedMs ?? 0);
+    for (const { startMs } of hotspot.calls) newest = Math.max(newest, startMs);
+  }
+  return newest;
 }
 
 /** Undefined as soon as one of them does not tell what it stands for. */

@@ -27,3 +27,29 @@ export function shiftLine(line: number, edits: readonly LineEdit[]): number {
 export function isStale(savedText: string, nowText: string): boolean {
   return savedText.replace(/\s+/g, "") !== nowText.replace(/\s+/g, "");
 }
+
+/** Where a line is after edits, and whether its own text was among what they changed. */
+export interface FollowedLine {
+  readonly line: number;
+  readonly isTouched: boolean;
+}
+
+/** As `shiftLine`, and undefined for a line that was removed, or replaced with others as one: where it is nobody can tell. */
+export function followLine(line: number, edits: readonly LineEdit[]): FollowedLine | undefined {
+  let at = line;
+  let isTouched = false;
+  for (const edit of edits) {
+    const { startLine, startColumn, endLine, endColumn, newLines } = edit;
+    if (startLine <= at && at <= endLine) {
+      const isManyLines = startLine < endLine;
+      const isBefore = at === endLine && startColumn <= 1 && endColumn <= 1 && (isManyLines || newLines > 0);
+      if (!isBefore) {
+        const keepsHead = at === startLine && startColumn > 1;
+        if (isManyLines && (newLines > 0 || (at < endLine && !keepsHead))) return undefined;
+        isTouched = true;
+      }
+    }
+    at = shiftLine(at, [edit]);
+  }
+  return { line: at, isTouched };
+}

@@ -11,32 +11,46 @@ export interface CheckpointMessages {
 export function checkpointThread(workerFile: string | URL, idleMs = 30_000): Checkpointer {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+
+  const settle = (error?: Error): void => {
+    const { resolve, reject } = waiting ?? {};
+    waiting = undefined;
+    if (error === undefined) resolve?.();
+    else reject?.(error);
+  };
   const end = (): void => {
     clearTimeout(idle);
-    void worker?.terminate();
+    const ending = worker;
     worker = undefined;
+    void ending?.terminate();
+    settle(new Error("The thread was ended."));
   };
+  const started = (): Worker => {
+    const own = new Worker(workerFile, { workerData: { checkpoints: true } });
+    const lost = (error: Error): void => {
+      if (worker !== own) return;
+      worker = undefined;
+      settle(error);
+    };
+    own.on("message", ({ failed }: CheckpointMessages) => {
+      if (worker !== own) return;
+      idle = setTimeout(end, idleMs).unref();
+      settle(failed === "" ? undefined : new Error(failed));
+    });
+    own.on("error", (error) => lost(error instanceof Error ? error : new Error(String(error))));
+    own.on("exit", () => lost(new Error("The thread has ended.")));
+    own.unref();
+    return own;
+  };
+
   return {
     run: (folder) => {
       clearTimeout(idle);
-      worker ??= new Worker(workerFile, { workerData: { checkpoints: true } });
+      worker ??= started();
       const running = worker;
-      running.unref();
-      return new Promise<void>((resolve, reject) => {
-        const leave = (error?: Error): void => {
-          running.removeAllListeners();
-          // The thread may fail later, when nobody waits for it.
-          running.on("error", () => {});
-          if (worker === running && error === undefined) idle = setTimeout(end, idleMs).unref();
-          else if (worker === running) end();
-          if (error === undefined) resolve();
-          else reject(error);
-        };
-        running.on("message", ({ failed }: CheckpointMessages) =>
-          leave(failed === "" ? undefined : new Error(failed)),
-        );
-        running.on("error", leave);
-        running.on("exit", () => leave(new Error("The thread has ended.")));
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
         running.postMessage({ folder });
       });
     },

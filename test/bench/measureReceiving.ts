@@ -1,6 +1,6 @@
 // Measures how many spans a second are acknowledged and durable, beside a real Jaeger that keeps the same bytes in memory:
 // node test/bench/measureReceiving.ts [--seconds 5] [--senders 8] [--traces 50] [bundle of the receiving thread]
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Jaeger, startJaeger } from "../../scripts/jaeger.ts";
 import { projectRoot } from "../../scripts/projectRoot.ts";
@@ -119,6 +119,6 @@ if (import.meta.main) {
     senders: Number(values.senders),
     traces: Number(values.traces),
   };
-  const worker = positionals[0] ?? join(projectRoot, "dist", "local.cjs");
+  const worker = resolve(positionals[0] ?? join(projectRoot, "dist", "local.cjs"));
   console.log(receivingLines(await measureReceiving(worker, load)));
 }

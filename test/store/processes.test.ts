@@ -8,9 +8,10 @@ import { openReader } from "../../src/backends/local/store/openStore.ts";
 import { numberedTrace } from "./numberedBatch.ts";
 import { type StoreProcess, startWriter } from "./storeProcess.ts";
 
-function folderOf(t: TestContext): string {
+/** Removed at the end of all: hooks run in the order in which they were made, and the writers end in later ones. */
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "traceline-processes-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -25,7 +26,7 @@ function killed(t: TestContext, ...writers: StoreProcess[]): void {
 }
 
 test("Of three processes on one store one writes, a fourth reads, and nobody sees that it is busy", async (t) => {
-  const folder = folderOf(t);
+  const folder = newFolder();
   const writers = ["a", "b", "c"].map((name) => startWriter(folder, name));
   killed(t, ...writers);
   await Promise.race(writers.map((writer) => writer.until(50)));
@@ -50,7 +51,7 @@ test("Of three processes on one store one writes, a fourth reads, and nobody see
 });
 
 test("When the owner closes another takes over within two seconds, and what the first kept is there", async (t) => {
-  const folder = folderOf(t);
+  const folder = newFolder();
   const first = startWriter(folder, "a");
   await first.until(20);
   const second = startWriter(folder, "b");
@@ -66,7 +67,7 @@ test("When the owner closes another takes over within two seconds, and what the 
 });
 
 test("When the owner is killed another takes over within two seconds of its lease's end", async (t) => {
-  const folder = folderOf(t);
+  const folder = newFolder();
   const first = startWriter(folder, "a", 1000);
   await first.until(20);
   const second = startWriter(folder, "b", 1000);
@@ -79,7 +80,7 @@ test("When the owner is killed another takes over within two seconds of its leas
 });
 
 test("An owner that hangs keeps its lease until it ends; resumed, it notices and stops writing", async (t) => {
-  const folder = folderOf(t);
+  const folder = newFolder();
   const first = startWriter(folder, "a", 1000);
   const second = startWriter(folder, "b", 1000);
   killed(t, first, second);

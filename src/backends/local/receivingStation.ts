@@ -191,8 +191,9 @@ export class ReceivingStation implements Station {
       this.#receiver = await startStationReceiver(options, this.#writer, heard, isHeir);
     } catch (error) {
       await this.#end();
-      this.#failed(error);
-      if (isHeir && error instanceof PortUnavailable) this.#beginAgain();
+      const isWaiting = isHeir && error instanceof PortUnavailable;
+      this.#failed(error, isWaiting ? " Receiving goes on here as soon as it is free." : "");
+      if (isWaiting) this.#beginAgain();
       return;
     }
     const at = addressesOf(this.#receiver);
@@ -253,12 +254,12 @@ export class ReceivingStation implements Station {
     lease?.end();
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, further = ""): void {
     if (!(error instanceof UserError))
       this.#listener.log(error instanceof Error ? (error.stack ?? "") : String(error));
     this.#setState({
       role: "failed",
-      reason: error instanceof Error ? error.message : "Receiving failed.",
+      reason: (error instanceof Error ? error.message : "Receiving failed.") + further,
       port: error instanceof PortUnavailable ? error.port : undefined,
     });
   }

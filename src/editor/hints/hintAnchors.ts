@@ -1,7 +1,10 @@
 import * as vscode from "vscode";
 import type { LineHint } from "../../source/hints.ts";
 import { isStale, shiftLine } from "../../source/lineAnchor.ts";
+import { newestOfLine } from "../../source/newestOfLine.ts";
+import type { TextGenerations } from "../../source/textGenerations.ts";
 import { lineEdits } from "./lineEdits.ts";
+import type { SavedTexts } from "./savedTexts.ts";
 
 /** A hint where it belongs now: its line has moved with the edits, and its text may not be what was measured any more. */
 export interface AnchoredHint {
@@ -14,21 +17,28 @@ export interface AnchoredHint {
 interface Anchor {
   line: number;
   readonly text: string;
+  /** Whether its text was edited before it was looked at. */
+  readonly isTouched: boolean;
 }
 
-/** Follows the lines that have hints through the edits of open documents. */
+/** Anchors of one document, beyond which those of hints that are not shown are let go. */
+const mostAnchors = 4000;
+
+/** Follows the lines that have hints through the edits of open documents, each from the text in which it was measured. */
 export class HintAnchors implements vscode.Disposable {
-  readonly #documents = new Map<string, Map<number, Anchor>>();
+  readonly #texts: SavedTexts;
+  readonly #documents = new Map<string, Map<string, Anchor>>();
   readonly #watch: vscode.Disposable;
 
-  constructor() {
+  constructor(texts: SavedTexts) {
+    this.#texts = texts;
     this.#watch = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => this.#follow(event)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#documents.delete(document.uri.toString())),
     );
   }
 
-  /** Where the hints stand in the document as it is now. */
+  /** Where the hints stand in the document as it is now; one whose line is not known is left out, and so is one that a newer one replaces. */
   anchored(document: vscode.TextDocument, hints: readonly LineHint[]): AnchoredHint[] {
     const key = document.uri.toString();
     let anchors = this.#documents.get(key);
@@ -36,16 +46,18 @@ export class HintAnchors implements vscode.Disposable {
       anchors = new Map();
       this.#documents.set(key, anchors);
     }
-    return hints.map((hint) => {
-      let anchor = anchors.get(hint.line);
-      if (anchor === undefined) {
-        const line = Math.min(hint.line, document.lineCount);
-        anchor = { line, text: document.lineAt(line - 1).text };
-        anchors.set(hint.line, anchor);
-      }
+    const texts = this.#texts.of(document);
+    const found: AnchoredHint[] = [];
+    for (const hint of hints) {
+      const anchor = anchors.get(anchorKey(hint)) ?? newAnchor(document, hint, texts);
+      if (anchor === undefined) continue;
+      anchors.set(anchorKey(hint), anchor);
       const line = Math.min(anchor.line, document.lineCount) - 1;
-      return { hint, line, stale: isStale(anchor.text, document.lineAt(line).text) };
-    });
+      const stale = anchor.isTouched || isStale(anchor.text, document.lineAt(line).text);
+      found.push({ hint, line, stale });
+    }
+    if (anchors.size > mostAnchors) keepShown(anchors, hints);
+    return newestOfLine(found);
   }
 
   dispose(): void {
@@ -69,6 +81,27 @@ export class HintAnchors implements vscode.Disposable {
       anchor.line = lineOfText(event.document, anchor, first, first + around.newLines);
     }
   }
+}
+
+function anchorKey({ line, generation, foundMs }: LineHint): string {
+  return foundMs === undefined ? `${generation} ${line}` : `found ${foundMs} ${line}`;
+}
+
+function newAnchor(
+  document: vscode.TextDocument,
+  { line: measured, generation, foundMs }: LineHint,
+  texts: TextGenerations,
+): Anchor | undefined {
+  const followed =
+    foundMs === undefined ? texts.lineOf(generation, measured) : texts.lineFound(foundMs, measured);
+  if (followed === undefined) return undefined;
+  const line = Math.min(followed.line, document.lineCount);
+  return { line, text: document.lineAt(line - 1).text, isTouched: followed.isTouched };
+}
+
+function keepShown(anchors: Map<string, Anchor>, hints: readonly LineHint[]): void {
+  const shown = new Set(hints.map(anchorKey));
+  for (const key of anchors.keys()) if (!shown.has(key)) anchors.delete(key);
 }
 
 /** The line of `first` to `last` that has the anchor's text and is nearest to where the anchor is; where it is when none has. */

@@ -10,6 +10,7 @@ import {
 import type { TraceAddress } from "../address.ts";
 import type { SourceFinder } from "../sourceFinder.ts";
 import { freshCalls } from "./freshCalls.ts";
+import { type FileAnswer, WholeAnswers } from "./wholeAnswers.ts";
 
 /** What one place in the code took, over the traces of one origin, and which calls have been counted. */
 interface Spot {
@@ -25,8 +26,6 @@ type Place = Omit<ResolvedHotspot, "hotspot">;
 const placesFound = 400;
 /** Look-ups at a time of places that name no file: each may have to search the workspace's text. */
 const placesSearched = 40;
-/** Files whose answers by a backend are kept. */
-const filesKept = 100;
 /** Traces whose address is kept, to be opened from a hint. */
 const addressesKept = 20_000;
 
@@ -40,8 +39,8 @@ export class HintStore {
   readonly #changed = new Emitter<void>();
   /** By origin (a connection's name, or "" for files), then by place. */
   readonly #origins = new Map<string, Map<string, Spot>>();
-  /** What backends computed over all they keep: by origin, then by the file they were asked for. */
-  readonly #whole = new Map<string, Map<string, readonly Hotspot[]>>();
+  /** What backends computed over all they keep. */
+  readonly #whole = new Map<string, WholeAnswers>();
   /** Origins that were expected to compute it and cannot: what is seen of them is known to be a sample. */
   readonly #sampled = new Set<string>();
   readonly #addresses = new Map<string, TraceAddress>();
@@ -50,7 +49,7 @@ export class HintStore {
   readonly #finding = new Map<string, Promise<Place | undefined>>();
   #lookups = new AbortController();
   #byFile: ReadonlyMap<string, readonly ResolvedHotspot[]> = new Map();
-  /** Answers given since the last change, by file and thresholds. */
+  /** Answers given since the last change, by file, thresholds and the last save that moved lines. */
   readonly #answers = new Map<string, LineHint[]>();
   #active = "";
   #resolving: AbortController | undefined;
@@ -86,24 +85,21 @@ export class HintStore {
     if (isNew) this.#refresh();
   }
 
-  /** Sets what a backend computed for a file: the whole truth for the lines it names, until the next answer. */
+  /**
+   * Sets what a backend computed for a file: the whole truth for the lines it names, until the next answer. One that was
+   * asked only of the time since a save replaces those of before where it names anything.
+   */
   setWhole(
     origin: string,
     file: string,
-    hotspots: readonly Hotspot[],
+    answer: FileAnswer,
     addressOf: (traceId: string) => TraceAddress,
   ): void {
-    const files = this.#whole.get(origin) ?? new Map<string, readonly Hotspot[]>();
-    this.#whole.set(origin, files);
-    const isSame = JSON.stringify(files.get(file) ?? []) === JSON.stringify(hotspots);
-    if (!this.#sampled.delete(origin) && isSame) return;
-    files.delete(file);
-    files.set(file, hotspots);
-    for (const oldest of files.keys()) {
-      if (files.size <= filesKept) break;
-      files.delete(oldest);
-    }
-    for (const { calls } of hotspots) for (const call of calls) this.#keep(call, addressOf);
+    const whole = this.#whole.get(origin) ?? new WholeAnswers();
+    this.#whole.set(origin, whole);
+    const isNew = whole.set(file, answer);
+    if (!this.#sampled.delete(origin) && !isNew) return;
+    for (const { calls } of answer.hotspots) for (const call of calls) this.#keep(call, addressOf);
     this.#refresh();
   }
 
@@ -126,14 +122,17 @@ export class HintStore {
     return this.#addresses.get(traceId);
   }
 
-  /** The hints of a known file, at the lines the traces name: worked out once, whoever asks. */
-  hints(file: string, thresholds: HintThresholds): readonly LineHint[] {
+  /**
+   * The hints of a known file, at the lines the traces name: worked out once, whoever asks. `starts`: Unix ms, when the file
+   * was saved with other lines than before.
+   */
+  hints(file: string, thresholds: HintThresholds, starts: readonly number[] = []): readonly LineHint[] {
     const resolved = this.#byFile.get(file);
     if (resolved === undefined) return [];
-    const key = `${file}\n${thresholds.minCalls}\n${thresholds.minLatencyMs}`;
+    const key = `${file}\n${thresholds.minCalls}\n${thresholds.minLatencyMs}\n${starts.at(-1) ?? 0}`;
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
-    const hints = hintsForFile(file, resolved, thresholds);
+    const hints = hintsForFile(file, resolved, thresholds, starts);
     this.#answers.set(key, hints);
     return hints;
   }
@@ -189,7 +188,8 @@ export class HintStore {
   async #resolve(signal: AbortSignal): Promise<void> {
     const byFile = new Map<string, ResolvedHotspot[]>();
     let searched = 0;
-    for (const { hotspot, isWhole } of this.#shown()) {
+    for (const shown of this.#shown()) {
+      const { hotspot } = shown;
       const key = placeKey(hotspot.place);
       if (!this.#places.has(key)) {
         if (hotspot.place.file === "" && searched++ >= placesSearched) continue;
@@ -199,8 +199,8 @@ export class HintStore {
       const place = this.#places.get(key);
       if (place === undefined) continue;
       const known = byFile.get(place.location.file);
-      if (known === undefined) byFile.set(place.location.file, [{ ...place, hotspot, isWhole }]);
-      else known.push({ ...place, hotspot, isWhole });
+      if (known === undefined) byFile.set(place.location.file, [{ ...place, ...shown }]);
+      else known.push({ ...place, ...shown });
     }
     this.#byFile = byFile;
     this.#answers.clear();
@@ -208,13 +208,13 @@ export class HintStore {
   }
 
   /** The hotspots of the active connection and of files, each origin's in the order in which they are looked up. */
-  #shown(): { hotspot: Hotspot; isWhole: boolean }[] {
+  #shown(): Pick<ResolvedHotspot, "hotspot" | "isWhole" | "askedMs">[] {
     return [...new Set([this.#active, ""])].flatMap((origin) => {
-      const whole = wholeOf([...(this.#whole.get(origin)?.values() ?? [])].reverse());
+      const whole = wholeOf(this.#whole.get(origin)?.newestFirst() ?? []);
       const isSampled = this.#sampled.has(origin);
       const seen = [...(this.#origins.get(origin)?.values() ?? [])].sort((a, b) => b.total - a.total);
       return [
-        ...whole.slice(0, placesFound).map((hotspot) => ({ hotspot, isWhole: true })),
+        ...whole.slice(0, placesFound).map((one) => ({ ...one, isWhole: true })),
         ...seen.slice(0, placesFound).map(({ hotspot }) => ({
           hotspot: isSampled ? { ...hotspot, sampled: true } : hotspot,
           isWhole: false,
@@ -237,9 +237,11 @@ export class HintStore {
 
   /** A place that is only guessed is none: a wrong line is worse than no hint. */
   async #find(hotspot: Hotspot, signal: AbortSignal): Promise<Place | undefined> {
+    const askedMs = Date.now();
     const { location, confidence } = await this.#finder.findPlace(hotspot.place, signal);
     if (location === undefined || location.line <= 0) return undefined;
-    return confidence === "guess" || confidence === "none" ? undefined : { location, confidence };
+    if (confidence === "guess" || confidence === "none") return undefined;
+    return { location, confidence, ...(location.line === hotspot.place.line ? {} : { foundMs: askedMs }) };
   }
 }
 
@@ -248,12 +250,12 @@ function namesNoCode({ place }: Hotspot): boolean {
 }
 
 /** Answers for files of the same name hold the same places: the first answer that names one counts. */
-function wholeOf(answers: readonly (readonly Hotspot[])[]): Hotspot[] {
+function wholeOf(answers: readonly FileAnswer[]): { hotspot: Hotspot; askedMs: number }[] {
   const taken = new Set<string>();
-  return answers.flatMap((answer) => {
-    const fresh = answer.filter((one) => !namesNoCode(one) && !taken.has(placeKey(one.place)));
+  return answers.flatMap(({ hotspots, askedMs }) => {
+    const fresh = hotspots.filter((one) => !namesNoCode(one) && !taken.has(placeKey(one.place)));
     for (const { place } of fresh) taken.add(placeKey(place));
-    return fresh;
+    return fresh.map((hotspot) => ({ hotspot, askedMs }));
   });
 }
 

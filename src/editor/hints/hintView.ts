@@ -4,6 +4,7 @@ import { setting } from "../settings.ts";
 import { fileIdOf } from "../workspaceFiles.ts";
 import { type AnchoredHint, HintAnchors } from "./hintAnchors.ts";
 import type { HintStore } from "./hintStore.ts";
+import type { SavedTexts } from "./savedTexts.ts";
 
 /** What is to be shown of the hints in a document, for lenses, decorations and hovers alike. */
 export interface HintView extends vscode.Disposable {
@@ -13,8 +14,8 @@ export interface HintView extends vscode.Disposable {
   shows(where: "codeLens" | "endOfLine"): boolean;
 }
 
-export function hintView(store: HintStore): HintView {
-  const anchors = new HintAnchors();
+export function hintView(store: HintStore, texts: SavedTexts): HintView {
+  const anchors = new HintAnchors(texts);
   return {
     get enabled() {
       return setting("hints.enabled");
@@ -29,7 +30,8 @@ export function hintView(store: HintStore): HintView {
         minCalls: setting("hints.minimumCalls"),
         minLatencyMs: setting("hints.minimumLatency"),
       };
-      const hints: readonly LineHint[] = store.hints(fileIdOf(document.uri), thresholds);
+      const { starts } = texts.of(document);
+      const hints: readonly LineHint[] = store.hints(fileIdOf(document.uri), thresholds, starts);
       return anchors.anchored(document, hints);
     },
     dispose: () => anchors.dispose(),

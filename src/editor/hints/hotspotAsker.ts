@@ -1,5 +1,3 @@
-import type { Hotspot } from "../../model/hotspot.ts";
-
 /** A file that is looked at, by its id, and what it is asked for by: the last segments of its path. */
 export interface ShownFile {
   readonly file: string;
@@ -7,9 +5,9 @@ export interface ShownFile {
 }
 
 /** What the asker needs of the world. */
-export interface AskerWorld {
-  ask(origin: string, tail: string, signal: AbortSignal): Promise<readonly Hotspot[]>;
-  answered(origin: string, file: string, hotspots: readonly Hotspot[]): void;
+export interface AskerWorld<Answer> {
+  ask(origin: string, shown: ShownFile, signal: AbortSignal): Promise<Answer>;
+  answered(origin: string, file: string, answer: Answer): void;
   /** Not told of what was aborted. Answers false to be asked no more for this origin. */
   failed(origin: string, file: string, error: unknown): boolean;
   now(): number;
@@ -27,8 +25,8 @@ const mostAtATime = 4;
  * Asks a backend for the latencies of the files in view: each once a minute at most, four at a time, only while they are in
  * view; another origin ends what is under way.
  */
-export class HotspotAsker {
-  readonly #world: AskerWorld;
+export class HotspotAsker<Answer> {
+  readonly #world: AskerWorld<Answer>;
   readonly #asked = new Map<string, number>();
   readonly #refused = new Set<string>();
   #origin = "";
@@ -36,7 +34,7 @@ export class HotspotAsker {
   #running = new Map<string, AbortController>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(world: AskerWorld) {
+  constructor(world: AskerWorld<Answer>) {
     this.#world = world;
   }
 
@@ -101,15 +99,16 @@ export class HotspotAsker {
     if (this.#running.size === 0) this.#again();
   }
 
-  async #ask(key: string, { file, tail }: ShownFile): Promise<void> {
+  async #ask(key: string, shown: ShownFile): Promise<void> {
+    const { file } = shown;
     const origin = this.#origin;
     const running = this.#running;
     const controller = new AbortController();
     running.set(key, controller);
     this.#asked.set(key, this.#world.now());
     try {
-      const hotspots = await this.#world.ask(origin, tail, controller.signal);
-      if (!controller.signal.aborted) this.#world.answered(origin, file, hotspots);
+      const answer = await this.#world.ask(origin, shown, controller.signal);
+      if (!controller.signal.aborted) this.#world.answered(origin, file, answer);
     } catch (error) {
       if (controller.signal.aborted) this.#asked.delete(key);
       else if (!this.#world.failed(origin, file, error)) this.#refused.add(origin);

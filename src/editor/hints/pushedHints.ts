@@ -8,6 +8,8 @@ import { spanOfTime } from "../spanOfTime.ts";
 import { fileIdOf, type WorkspaceFiles } from "../workspaceFiles.ts";
 import type { HintStore } from "./hintStore.ts";
 import { HotspotAsker, type ShownFile } from "./hotspotAsker.ts";
+import type { SavedTexts } from "./savedTexts.ts";
+import type { FileAnswer } from "./wholeAnswers.ts";
 
 /** How long after the start the first files are asked for, ms. */
 const afterStart = 2000;
@@ -24,23 +26,25 @@ export function pushedHints(
   connections: Connections,
   store: HintStore,
   files: WorkspaceFiles,
+  texts: SavedTexts,
   log: Log,
 ): vscode.Disposable {
-  const asker = new HotspotAsker({
+  const asker = new HotspotAsker<FileAnswer>({
     now: Date.now,
     isWatched: () => vscode.window.state.focused,
-    ask(origin, fileTail, signal) {
+    async ask(origin, { file, tail: fileTail }, signal) {
       const connection = connections.named(origin);
       const source = connection && connections.source(connection);
-      if (source?.hotspots === undefined) return Promise.resolve([]);
       const toMs = Date.now();
-      return source.hotspots(
-        { fileTail, fromMs: toMs - spanOfTime(setting("recent.lookback")), toMs },
-        signal,
-      );
+      // What was measured before lines moved is of other lines.
+      const sinceMs = texts.since(file);
+      if (source?.hotspots === undefined) return { hotspots: [], askedMs: toMs, sinceMs };
+      const fromMs = Math.max(toMs - spanOfTime(setting("recent.lookback")), sinceMs);
+      const hotspots = await source.hotspots({ fileTail, fromMs, toMs }, signal);
+      return { hotspots, askedMs: toMs, sinceMs };
     },
-    answered: (origin, file, hotspots) =>
-      store.setWhole(origin, file, hotspots, (traceId) => ({
+    answered: (origin, file, answer) =>
+      store.setWhole(origin, file, answer, (traceId) => ({
         kind: "connection",
         connection: origin,
         traceId,

@@ -93,7 +93,8 @@ export class Receiver implements vscode.Disposable {
   async start(ports: { readonly http?: number; readonly grpc?: number } = {}): Promise<StationState> {
     this.#isWanted = true;
     this.#ports = ports;
-    const state = await this.#station.start({ ...optionsOf(), ...portsOf(ports) });
+    const options = { ...optionsOf(), ...portsOf(ports) };
+    const state = await this.#station.start(options);
     this.#setState(state);
     if (state.role === "failed") {
       const isPort = state.port !== undefined;
@@ -103,7 +104,7 @@ export class Receiver implements vscode.Disposable {
       );
     }
     // Free ports stay the same ones when another setting changes: programs know them.
-    if (ports.http === 0 && state.role === "receiving") {
+    if (state.role === "receiving" && (options.httpPort === 0 || options.grpcPort === 0)) {
       this.#ports = { http: Number(new URL(state.at.http).port), grpc: Number(new URL(state.at.grpc).port) };
     }
     return state;
@@ -200,8 +201,8 @@ function placesText({ http, grpc }: StationAddresses): string {
 
 function optionsOf(): StationOptions {
   return {
-    httpPort: setting("receiver.httpPort"),
-    grpcPort: setting("receiver.grpcPort"),
+    httpPort: port("receiver.httpPort"),
+    grpcPort: port("receiver.grpcPort"),
     hosts: texts(setting("receiver.hosts")),
     allowedHosts: texts(setting("receiver.allowedHosts")),
     allowedOrigins: texts(setting("receiver.allowedOrigins")),
@@ -213,6 +214,15 @@ function optionsOf(): StationOptions {
       maxAgeHours: setting("received.maxAge"),
     },
   };
+}
+
+/** Typed by hand, it may be any number. */
+function port(name: "receiver.httpPort" | "receiver.grpcPort"): number {
+  const value = setting(name);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new UserError(`The setting traceline.${name} is ${value}, which is no port.`, {
+    action: "openSettings",
+  });
 }
 
 function portsOf({

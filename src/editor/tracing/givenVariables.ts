@@ -14,6 +14,19 @@ export function givenVariables(...sources: readonly (Written | undefined)[]): Ma
   return given;
 }
 
+/** What traced terminals have under these names as well: by it a window knows what one of them has handed down to it. */
+export const marks = new Map([
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "TRACELINE_ENDPOINT"],
+  ["OTEL_SERVICE_NAME", "TRACELINE_SERVICE_NAME"],
+]);
+
+/** An environment without what it has from the traced terminal of another window, where this one was started by `code .`. */
+export function withoutTraced(environment: Written): Written {
+  const inherited = [...marks].filter(([name, mark]) => environment[name] === environment[mark]);
+  const left = new Set(inherited.map(([name]) => name));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !left.has(name)));
+}
+
 /** The variables of a file of `NAME=value` lines, as debuggers read it; values keep what they refer to. */
 export function variablesOfFile(text: string): Written {
   const pairs: [string, string][] = [];

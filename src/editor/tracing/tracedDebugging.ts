@@ -10,7 +10,7 @@ import {
   variablesOfFiles,
   withVariables,
 } from "./debugVariables.ts";
-import { givenVariables } from "./givenVariables.ts";
+import { givenVariables, withoutTraced } from "./givenVariables.ts";
 import type { ProgramTracing } from "./programTracing.ts";
 
 /** Points the programs of debug sessions at the receiver while it runs, whichever debugger launches them. */
@@ -55,7 +55,7 @@ export class TracedDebugging implements vscode.DebugConfigurationProvider {
   ): Promise<vscode.DebugConfiguration> {
     if (this.#tracing.receiver.endpoint === undefined) return config;
     const ofFiles = await variablesOfFiles(config, (path) => readFile(path, "utf8"));
-    const given = givenVariables(process.env, ...ofFiles, variablesOfConfiguration(config));
+    const given = givenVariables(withoutTraced(process.env), ...ofFiles, variablesOfConfiguration(config));
     const environment = await this.#tracing.environment(given, serviceNameOf(config, folder?.name));
     if (environment === undefined) return config;
     if (environment.note !== "") {

@@ -5,7 +5,7 @@ import { namesService, type TracedEnvironment } from "../../model/tracedProgram.
 import type { Log } from "../log.ts";
 import { onSetting, setting } from "../settings.ts";
 import { isCancelled } from "../tell.ts";
-import { givenVariables } from "./givenVariables.ts";
+import { givenVariables, marks, withoutTraced } from "./givenVariables.ts";
 import type { ProgramTracing } from "./programTracing.ts";
 
 /**
@@ -71,14 +71,20 @@ export class TracedTerminals implements vscode.Disposable {
     }
     const { set, append, prepend } = environment;
     this.#collection.description = "Programs send their traces to Traceline while its receiver runs.";
-    for (const [name, value] of set) this.#collection.replace(name, value);
+    for (const [name, value] of set) {
+      this.#collection.replace(name, value);
+      const mark = marks.get(name);
+      if (mark !== undefined) this.#collection.replace(mark, value);
+    }
     for (const [name, value] of append) this.#collection.append(name, value);
     for (const [name, value] of prepend) this.#collection.prepend(name, value);
     if (namesService(givenToTerminals())) return;
     for (const workspaceFolder of folders) {
       // VS Code would put the value of a variable of its own into it.
       if (workspaceFolder.name.includes("${")) continue;
-      this.#collection.getScoped({ workspaceFolder }).replace("OTEL_SERVICE_NAME", workspaceFolder.name);
+      const scoped = this.#collection.getScoped({ workspaceFolder });
+      for (const name of ["OTEL_SERVICE_NAME", "TRACELINE_SERVICE_NAME"])
+        scoped.replace(name, workspaceFolder.name);
     }
   }
 }
@@ -92,5 +98,9 @@ export function givenToTerminals(): Map<string, string> {
     const env = typeof profile === "object" && profile !== null ? (profile as { env?: unknown }).env : {};
     return typeof env === "object" && env !== null ? (env as Record<string, unknown>) : {};
   });
-  return givenVariables(process.env, settings.get<Record<string, unknown>>(`env.${platform}`), ...ofProfiles);
+  return givenVariables(
+    withoutTraced(process.env),
+    settings.get<Record<string, unknown>>(`env.${platform}`),
+    ...ofProfiles,
+  );
 }

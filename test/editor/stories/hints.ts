@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import {
   change,
@@ -8,6 +11,7 @@ import {
   openSlowCheckout,
   sampleFile,
   traceTab,
+  traceTabs,
   until,
 } from "../../support/editorSuite.ts";
 import { story } from "../story.ts";
@@ -20,6 +24,35 @@ async function withLens(): Promise<{ line: number; title: string }> {
   await openSlowCheckout();
   await vscode.window.showTextDocument(taxes());
   return until("taxes.ts has a lens", async () => (await lensesOf(taxes()))[0]);
+}
+
+/** Opens a trace whose spans took so many ms each at lines of a file, just now. */
+async function openRun(
+  folder: string,
+  no: number,
+  file: vscode.Uri,
+  calls: readonly (readonly [line: number, ms: number])[],
+): Promise<void> {
+  const nowMs = Date.now();
+  const spans = calls.map(([line, ms], i) => ({
+    traceId: String(no).repeat(32),
+    spanId: `${no}${i}`.padStart(16, "a"),
+    name: `load ${i}`,
+    startTimeUnixNano: `${nowMs}000000`,
+    endTimeUnixNano: `${nowMs + ms}000000`,
+    attributes: [
+      { key: "code.file.path", value: { stringValue: file.fsPath } },
+      { key: "code.line.number", value: { intValue: String(line) } },
+    ],
+  }));
+  const attributes = [{ key: "service.name", value: { stringValue: "loader" } }];
+  const path = join(folder, `run-${no}.json`);
+  await writeFile(
+    path,
+    JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] }),
+  );
+  await vscode.commands.executeCommand("traceline.openTraceFile", vscode.Uri.file(path));
+  await until("the trace is in front", () => traceTabs().some(({ isActive }) => isActive) || undefined);
 }
 
 export function hintStories(): void {
@@ -136,6 +169,69 @@ export function hintStories(): void {
     }).catch(() => assert.equal(now, JSON.stringify(before)));
     await closeAll();
   });
+
+  story(
+    "After lines are inserted and saved, each hint stands on the line that its run measured",
+    async () => {
+      await vscode.commands.executeCommand("traceline.clearHints");
+      const folder = await mkdtemp(join(tmpdir(), "traceline-hints-"));
+      const loads = sampleFile("gateway/src/loads.js");
+      try {
+        await writeFile(loads.fsPath, 'load("a");\nload("b");\nload("c");\nload("d");\n');
+        const lenses = async () =>
+          (await lensesOf(loads))
+            .sort((a, b) => a.line - b.line)
+            .map(({ line, title }) => `${line}: ${title}`);
+        const become = async (what: string, expected: readonly string[]) => {
+          let now: readonly string[] = [];
+          await until(what, async () => {
+            now = await lenses();
+            return JSON.stringify(now) === JSON.stringify(expected) || undefined;
+          }).catch(() => assert.deepEqual(now, expected));
+        };
+        const insert = async (line: number, column: number, text: string) => {
+          const edit = new vscode.WorkspaceEdit();
+          edit.insert(loads, new vscode.Position(line, column), text);
+          assert.ok(await vscode.workspace.applyEdit(edit));
+        };
+        await openRun(folder, 1, loads, [
+          [2, 90],
+          [2, 90],
+          [4, 50],
+        ]);
+        const { document } = await vscode.window.showTextDocument(loads);
+        await become("the first run has hints", ["2: p50 90 ms · 2 calls", "4: 50 ms · 1 call"]);
+
+        await insert(0, 0, "// one\n// two\n");
+        await document.save();
+        await become("they have moved", ["4: p50 90 ms · 2 calls", "6: 50 ms · 1 call"]);
+
+        await openRun(folder, 2, loads, [[4, 5]]);
+        await become("the second run has a hint of its own", ["4: 5 ms · 1 call", "6: 50 ms · 1 call"]);
+
+        await insert(5, 10, " // slow");
+        await become("what was edited is marked", [
+          "4: 5 ms · 1 call",
+          "6: 50 ms · 1 call · before the last edit",
+        ]);
+
+        await document.save();
+        await writeFile(loads.fsPath, `// zero\n${document.getText()}`);
+        await until("the text is read anew", () => document.lineCount === 8 || undefined);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await openRun(folder, 3, loads, [[7, 3]]);
+        await become("a change of the file on disk moves them as well", [
+          "5: 5 ms · 1 call",
+          "7: 3 ms · 1 call",
+        ]);
+      } finally {
+        await closeAll();
+        await rm(loads.fsPath, { force: true });
+        await rm(folder, { recursive: true, force: true });
+        await vscode.commands.executeCommand("traceline.clearHints");
+      }
+    },
+  );
 
   story("Clear Latency Hints takes all of them away, until a trace is opened again", async () => {
     await withLens();

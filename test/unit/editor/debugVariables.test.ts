@@ -8,7 +8,11 @@ import {
   variablesOfFiles,
   withVariables,
 } from "../../../src/editor/tracing/debugVariables.ts";
-import { givenVariables, variablesOfFile } from "../../../src/editor/tracing/givenVariables.ts";
+import {
+  givenVariables,
+  variablesOfFile,
+  withoutTraced,
+} from "../../../src/editor/tracing/givenVariables.ts";
 
 const launch = { name: "gateway", type: "node", request: "launch" };
 
@@ -91,5 +95,27 @@ describe("the service is named as its configuration, or as the folder when that 
     ["", "shop"],
   ] as const) {
     test(JSON.stringify(name), () => assert.equal(serviceNameOf({ ...launch, name }, "shop"), expected));
+  }
+});
+
+describe("what a traced terminal hands down to the window that is opened from it is not the person's", () => {
+  const inherited = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+    TRACELINE_ENDPOINT: "http://127.0.0.1:4318",
+    OTEL_SERVICE_NAME: "outer",
+    TRACELINE_SERVICE_NAME: "outer",
+    HOME: "/home/me",
+  };
+  const marks = { TRACELINE_ENDPOINT: "http://127.0.0.1:4318", TRACELINE_SERVICE_NAME: "outer" };
+  for (const [what, environment, expected] of [
+    ["as it was", inherited, { HOME: "/home/me", ...marks }],
+    [
+      "changed by the person",
+      { ...inherited, OTEL_SERVICE_NAME: "mine" },
+      { OTEL_SERVICE_NAME: "mine", HOME: "/home/me", ...marks },
+    ],
+    ["set by the person alone", { OTEL_SERVICE_NAME: "mine" }, { OTEL_SERVICE_NAME: "mine" }],
+  ] as const) {
+    test(what, () => assert.deepEqual(withoutTraced(environment), expected));
   }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HintStore } from "../../../src/editor/hints/hintStore.ts";
+import type { FileAnswer } from "../../../src/editor/hints/wholeAnswers.ts";
 import type { SourceFinder } from "../../../src/editor/sourceFinder.ts";
 import type { Hotspot, HotspotCall } from "../../../src/model/hotspot.ts";
 import { hintText } from "../../../src/source/hints.ts";
@@ -44,6 +45,11 @@ function computed(file: string, line: number, count: number, calls: readonly Hot
   return spot(file, line, calls, { count, times: { p50: 7 * ms, p95: 8 * ms, p99: 9 * ms } });
 }
 
+/** Asked at `askedMs`, of the time since `sinceMs`. */
+function answer(hotspots: readonly Hotspot[], askedMs = 1000, sinceMs = 0): FileAnswer {
+  return { hotspots, askedMs, sinceMs };
+}
+
 const from = (connection: string) => (traceId: string) =>
   ({ kind: "connection", connection, traceId }) as const;
 
@@ -63,7 +69,7 @@ const texts = (store: HintStore, file = "a.js") =>
 test("what a backend computed replaces what traces showed of a line, and leaves other lines as they are", async () => {
   const store = storeOf("Tempo");
   store.add("Tempo", [spot("a.js", 4, [call("t1", 5)]), spot("a.js", 9, [call("t1", 1)])], from("Tempo"));
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));
   await settled();
   assert.deepEqual(texts(store), ["4 p50 7 ms · p95 8 ms · 200 calls", "9 1 ms · 1 call"]);
   assert.equal(store.hints("a.js", all)[0].slowest[0].traceId, "t1");
@@ -73,12 +79,12 @@ test("a newer answer for a file replaces the one before, and an equal one redraw
   const store = storeOf("Tempo");
   let changes = 0;
   store.onChange(() => changes++);
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));
   await settled();
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));
   await settled();
   const before = changes;
-  store.setWhole("Tempo", "a.js", [], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([]), from("Tempo"));
   await settled();
   assert.deepEqual(texts(store), []);
   assert.equal(changes, before + 1);
@@ -86,15 +92,15 @@ test("a newer answer for a file replaces the one before, and an equal one redraw
 
 test("two files of one name are answered with the same places, which count once", async () => {
   const store = storeOf("Tempo");
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
-  store.setWhole("Tempo", "b.js", [computed("a.js", 4, 300)], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));
+  store.setWhole("Tempo", "b.js", answer([computed("a.js", 4, 300)]), from("Tempo"));
   await settled();
   assert.deepEqual(texts(store), ["4 p50 7 ms · p95 8 ms · 300 calls"]);
 });
 
 test("the examples of a backend can be opened", async () => {
   const store = storeOf("Tempo");
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200, [call("t9", 50)])], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200, [call("t9", 50)])]), from("Tempo"));
   assert.deepEqual(store.addressOf("t9"), from("Tempo")("t9"));
 });
 
@@ -105,7 +111,7 @@ test("a backend that cannot compute them after all leaves those of the traces se
   await settled();
   assert.deepEqual(texts(store), ["4 p50 6 ms · ~2 calls"]);
   assert.equal(store.hints("a.js", all)[0].traces, 2);
-  store.setWhole("Tempo", "a.js", [], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([]), from("Tempo"));
   await settled();
   assert.deepEqual(texts(store), ["4 p50 6 ms · 2 calls"]);
 });
@@ -123,7 +129,7 @@ test("sampled calls of several answers stand for the sum of what each does", asy
 
 test("what a backend computed is shown while its connection is the active one", async () => {
   const store = storeOf("Tempo");
-  store.setWhole("Tempo", "a.js", [computed("a.js", 4, 200)], from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));
   store.activate("Jaeger");
   await settled();
   assert.deepEqual(texts(store), []);
@@ -169,9 +175,39 @@ test("a defect of the look-up is told, and what was ended is not", async () => {
 test("what an origin no longer keeps is forgotten, and what others told stays", async () => {
   const store = storeOf("Received traces");
   store.add("Received traces", [spot("a.js", 4, [call("t1", 5)])], from("Received traces"));
-  store.setWhole("Received traces", "a.js", [computed("a.js", 9, 200)], from("Received traces"));
+  store.setWhole("Received traces", "a.js", answer([computed("a.js", 9, 200)]), from("Received traces"));
   store.add("", [spot("a.js", 12, [call("t2", 3)])], from(""));
   store.forget("Received traces");
   await settled();
   assert.deepEqual(texts(store), ["12 3 ms · 1 call"]);
+});
+
+test("the answer to what was measured since a save replaces the one before it where it names anything", async () => {
+  const store = storeOf("Tempo");
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)], 50), from("Tempo"));
+  store.setWhole("Tempo", "a.js", answer([], 150, 100), from("Tempo"));
+  await settled();
+  const dated = () =>
+    store.hints("a.js", all, [100]).map((hint) => `${hint.generation} ${hint.line} ${hint.calls}`);
+  assert.deepEqual(dated(), ["0 4 200"]);
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 3)], 160, 100), from("Tempo"));
+  await settled();
+  assert.deepEqual(dated(), ["100 4 3"]);
+  store.setWhole("Tempo", "a.js", answer([computed("a.js", 6, 5)], 170, 100), from("Tempo"));
+  await settled();
+  assert.deepEqual(dated(), ["0 4 200", "100 6 5"]);
+});
+
+test("a function that is found by its name is of the text in which it was found", async () => {
+  const named = {
+    findPlace: async () => ({ location: { file: "a.js", line: 9, column: 0 }, confidence: "likely" }),
+  } as unknown as SourceFinder;
+  const store = new HintStore(named);
+  store.activate("Tempo");
+  const before = Date.now();
+  store.add("Tempo", [spot("a.js", 4, [call("t1", 5)])], from("Tempo"));
+  await settled();
+  const [{ line, foundMs }] = store.hints("a.js", all, [before]);
+  assert.equal(line, 9);
+  assert.ok(foundMs !== undefined && foundMs >= before);
 });

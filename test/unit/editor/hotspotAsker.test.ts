@@ -18,8 +18,8 @@ function watched(context: TestContext) {
   const answered: string[] = [];
   const failed: string[] = [];
   let isWatched = true;
-  const asker = new HotspotAsker({
-    ask: (origin, tail, signal) =>
+  const asker = new HotspotAsker<readonly Hotspot[]>({
+    ask: (origin, { tail }, signal) =>
       new Promise((resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason), { once: true });
         requests.push({ origin, tail, signal, answer: resolve, fail: reject });

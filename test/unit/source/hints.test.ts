@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Hotspot, HotspotCall } from "../../../src/model/hotspot.ts";
-import { hintsForFile, hintText, type ResolvedHotspot } from "../../../src/source/hints.ts";
+import { hintsForFile, hintText, type LineHint, type ResolvedHotspot } from "../../../src/source/hints.ts";
+import { newestOfLine } from "../../../src/source/newestOfLine.ts";
 
 const ms = 1_000_000;
 const all = { minCalls: 1, minLatencyMs: 0 };
@@ -24,6 +25,8 @@ interface Given {
   readonly times?: Hotspot["times"];
   readonly weight?: number;
   readonly isWhole?: boolean;
+  readonly askedMs?: number;
+  readonly foundMs?: number;
 }
 
 function at(given: Given): ResolvedHotspot {
@@ -38,8 +41,8 @@ function at(given: Given): ResolvedHotspot {
     times: given.times,
     weight: given.weight,
   };
-  const { confidence = "sure", isWhole } = given;
-  return { hotspot, location: { file, line, column: 0 }, confidence, isWhole };
+  const { confidence = "sure", isWhole, askedMs, foundMs } = given;
+  return { hotspot, location: { file, line, column: 0 }, confidence, isWhole, askedMs, foundMs };
 }
 
 const texts = (resolved: readonly ResolvedHotspot[], thresholds = all): string[] =>
@@ -272,5 +275,54 @@ suite("The hints of a file", () => {
     assert.equal(hintsForFile("a.js", many, all).length, 2000);
     const { user, system } = process.cpuUsage(before);
     assert.ok((user + system) / 1000 < 1000);
+  });
+});
+
+suite("The hints of a file that was saved with other lines", () => {
+  const during = (ms: number, ...durations: number[]) =>
+    durations.map((duration) => call(duration, { startMs: ms }));
+  const dated = (given: readonly Given[], starts: readonly number[]) =>
+    hintsForFile("a.js", given.map(at), all, starts).map(
+      (hint) => `${hint.generation}/${hint.newestMs} ${hint.line} ${hintText(hint)}`,
+    );
+  const times = { p50: 7 * ms, p95: 8 * ms, p99: 9 * ms };
+
+  const cases: [string, Given[], string[]][] = [
+    [
+      "do not mix the calls of both texts on one line",
+      [{ calls: [...during(50, 90, 80), ...during(150, 2)] }],
+      ["0/50 4 p50 85 ms · 2 calls", "100/150 4 2 ms · 1 call"],
+    ],
+    [
+      "stay those of the old text where no call is newer",
+      [{ calls: during(50, 90) }],
+      ["0/50 4 90 ms · 1 call"],
+    ],
+    [
+      "are of the text there was when the backend was asked",
+      [{ calls: [], count: 9, times, isWhole: true, askedMs: 90 }, { calls: during(150, 2) }],
+      ["0/90 4 p50 7 ms · p95 8 ms · 9 calls", "100/150 4 2 ms · 1 call"],
+    ],
+    [
+      "are one for all texts where the line was found by the function's name",
+      [{ calls: [...during(50, 1), ...during(150, 3)], foundMs: 120 }],
+      ["100/150 4 p50 2 ms · 2 calls"],
+    ],
+  ];
+  for (const [title, given, expected] of cases)
+    test(title, () => assert.deepEqual(dated(given, [100]), expected));
+
+  test("are labelled by their services in the same text only", () => {
+    const given = [{ calls: during(50, 9), service: "pay" }, { calls: during(150, 2) }];
+    assert.deepEqual(dated(given, [100]), ["0/50 4 9 ms · 1 call", "100/150 4 2 ms · 1 call"]);
+  });
+
+  test("give way to newer ones of the same line and service", () => {
+    const placed = (generation: number, line: number, service = "shop") => ({
+      hint: { generation, service } as LineHint,
+      line,
+    });
+    const given = [placed(0, 6), placed(100, 6), placed(0, 6, "pay"), placed(0, 8), placed(100, 9)];
+    assert.deepEqual(newestOfLine(given), given.slice(1));
   });
 });
