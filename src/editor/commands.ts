@@ -188,7 +188,9 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     "traceline.stopReceiver": () => received.stop(),
     "traceline.receiverActions": () => received.choose(),
     "traceline.deleteReceived": () => received.deleteAll(),
-    "traceline.exportReceived": (node) => received.exportTraces(node),
+    "traceline.exportReceived": () => received.exportTraces(undefined),
+    "traceline.exportTrace": (node) =>
+      traceOf(node) === undefined ? undefined : received.exportTraces(node),
     "traceline.followNewest": () => follow.toggle(),
     "traceline.showLog": () => log.show(),
   };
