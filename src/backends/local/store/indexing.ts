@@ -216,9 +216,10 @@ export class Indexing {
 
   #settle(): void {
     this.#write(() => {
-      flushFresh(this.#database);
+      do flushFresh(this.#database);
+      while (this.#database.number("SELECT count(*) FROM fresh") >= freshEntries);
       mergeSegments(this.#database);
     });
-    this.#fresh = 0;
+    this.#fresh = this.#database.number("SELECT count(*) FROM fresh");
   }
 }

@@ -6,6 +6,8 @@ import { type StoreState, writeState } from "./storeState.ts";
 
 /** So many traces are deleted in one transaction. */
 const atOnce = 128;
+/** Names and places that only deleted traces had are looked for each time so many traces have gone. */
+const namesStep = 512;
 /** Deleting begins at the limit and ends at this part of it, so that it does not begin anew with every span. */
 const lowWater = 0.98;
 
@@ -108,11 +110,15 @@ function deleteTraces(database: Database, state: StoreState, traces: readonly nu
   const live = database.number(
     "SELECT coalesce((SELECT no FROM trace WHERE pinned = 0 ORDER BY no LIMIT 1), (SELECT max(no) + 1 FROM trace), 0)",
   );
-  const isForgotten = dropSegments(database, live);
-  if (isForgotten) {
-    database.run("DELETE FROM name WHERE seen < ?", live - seenStep);
-    database.run("DELETE FROM place WHERE seen < ?", live - seenStep);
-  }
+  const isDropped = dropSegments(database, live);
+  // How many traces a segment spans depends on how far indexing was behind: names and places do not wait for it.
+  const isStep = Math.floor(live / namesStep) !== Math.floor(traces[0] / namesStep);
+  const forgotten =
+    isDropped || isStep
+      ? database.run("DELETE FROM name WHERE seen < ?", live - seenStep) +
+        database.run("DELETE FROM place WHERE seen < ?", live - seenStep)
+      : 0;
+  const isForgotten = isDropped || forgotten > 0;
   writeState(database, { ...state, spans, logs });
   Object.assign(state, { spans, logs });
   return isForgotten;

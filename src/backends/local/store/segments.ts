@@ -6,9 +6,12 @@ import { buckets } from "./terms.ts";
 export const freshEntries = 512;
 const segmentsMerged = 8;
 
-/** Fresh entries as a segment, when there are enough of them. Within a transaction. Answers whether it was so. */
+/**
+ * The oldest fresh entries as a segment. Never more than `freshEntries`: a segment goes when the newest of its traces has gone,
+ * so one made of a long backlog would outlive most of what it says. Within a transaction. Answers whether there were any.
+ */
 export function flushFresh(database: Database): boolean {
-  const rows = database.all("SELECT trace, terms, calls FROM fresh ORDER BY trace");
+  const rows = database.all("SELECT trace, terms, calls FROM fresh ORDER BY trace LIMIT ?", freshEntries);
   if (rows.length === 0) return false;
   const pairs: number[][] = Array.from({ length: buckets }, () => []);
   const calls = new Map<number, Uint8Array[]>();
@@ -22,13 +25,14 @@ export function flushFresh(database: Database): boolean {
       else parts.push(records);
     }
   }
-  const segment = addSegment(database, 1, Number(rows[rows.length - 1].trace));
+  const high = Number(rows[rows.length - 1].trace);
+  const segment = addSegment(database, 1, high);
   pairs.forEach((words, bucket) => {
     if (words.length > 0)
       addPosting(database, bucket, segment, new Uint8Array(Uint32Array.from(words).buffer));
   });
   for (const [place, parts] of calls) addCalls(database, place, segment, joined(parts));
-  database.run("DELETE FROM fresh");
+  database.run("DELETE FROM fresh WHERE trace <= ?", high);
   return true;
 }
 
