@@ -5,7 +5,7 @@ import { addressKey, type TraceAddress } from "./address.ts";
 import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentTrace, RecentTraces } from "./recentTraces.ts";
-import { rootLabel, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
+import { rootLabel, rowLabel, rowText, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
 
 /** A node of the recent-traces view: a group (a connection, or the files) or a trace in it. */
 export type RecentNode =
@@ -89,9 +89,9 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
 
   #traceItem(trace: RecentTrace): vscode.TreeItem {
     const { summary, address } = trace;
-    const item = new vscode.TreeItem(rootLabel(summary));
+    const item = new vscode.TreeItem(rowLabel(summary));
     item.id = addressKey(address);
-    item.description = summaryText(summary, Date.now());
+    item.description = rowText(summary, Date.now());
     item.iconPath = summaryIcon(summary);
     item.contextValue = `trace${placeMark(address)}:${trace.pinned ? "pinned" : "unpinned"}`;
     item.command = { command: "traceline.openRecent", title: "Open", arguments: [{ kind: "trace", trace }] };

@@ -6,7 +6,7 @@ import type { RecentNode } from "./recentTree.ts";
 import type { FoundTrace } from "./searchFound.ts";
 import { allConnections, searchTitle } from "./searchQuery.ts";
 import type { TraceSearch } from "./searchTraces.ts";
-import { rootLabel, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
+import { rootLabel, rowLabel, rowText, summaryIcon, summaryTooltip } from "./traceItem.ts";
 
 /** Rows shown at first, and added by each "Show more": a list of thousands is drawn slowly and read by nobody. */
 const page = 200;
@@ -67,10 +67,10 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
       return item;
     }
     const { summary, address } = node.trace;
-    const item = new vscode.TreeItem(rootLabel(summary));
+    const item = new vscode.TreeItem(rowLabel(summary));
     item.id = addressKey(address);
     const isOfAll = this.#search.state?.form.connection === allConnections;
-    const text = summaryText(summary, Date.now());
+    const text = rowText(summary, Date.now());
     // Before what a narrow side bar cuts off.
     item.description = isOfAll ? text.replace(" · ", () => ` · ${plainLabel(this.#namesOf(node))} · `) : text;
     item.accessibilityInformation = { label: `${rootLabel(summary)}, ${item.description}` };

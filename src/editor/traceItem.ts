@@ -6,8 +6,21 @@ import { plainLabel } from "./plainLabel.ts";
 
 /** "checkout · POST /checkout": the root of a trace in one label. */
 export function rootLabel(summary: TraceSummary): string {
-  const name = summary.rootName === "" ? "(no name)" : summary.rootName;
-  return plainLabel(`${summary.rootService} · ${name}`);
+  return plainLabel(`${summary.rootService} · ${nameOf(summary)}`);
+}
+
+/** "POST /checkout": the root's name alone, for a row whose other text begins with how long it took. */
+export function rowLabel(summary: TraceSummary): string {
+  return plainLabel(nameOf(summary));
+}
+
+/** "1.2 s · checkout · 31 spans · 5 min ago": what a narrow side bar cuts off matters least. */
+export function rowText(summary: TraceSummary, nowMs: number): string {
+  return summaryText(summary, nowMs).replace(" · ", () => ` · ${plainLabel(summary.rootService)} · `);
+}
+
+function nameOf({ rootName }: TraceSummary): string {
+  return rootName === "" ? "(no name)" : rootName;
 }
 
 /** "1.2 s · 31 spans · 2 errors · 5 min ago" */

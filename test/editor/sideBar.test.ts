@@ -33,7 +33,7 @@ windowStory(
     await shownTrace(window, "POST /checkout");
     const row = sideBarRow(window, "gateway · POST /checkout");
     await row.waitFor();
-    assert.match((await row.textContent()) ?? "", /626 ms · 73 spans · \d+ .*ago/);
+    assert.match((await row.textContent()) ?? "", /626 ms · gateway · 73 spans · \d+ .*ago/);
     await row.hover();
     await row.getByRole("button", { name: "Pin", exact: true }).click();
     await row.hover();

@@ -122,14 +122,21 @@ export async function openSideBar(window: EditorWindow): Promise<void> {
 
 /** The rows of Traceline's side bar with this text. */
 export function sideBarRow(window: EditorWindow, text: string | RegExp): Locator {
-  return window.page.locator(".part.sidebar .monaco-list-row", { hasText: text });
+  return rowsOf(window.page.locator(".part.sidebar"), text);
 }
 
 /** The traces of the search results with this text. */
 export function searchResult(window: EditorWindow, text: string | RegExp): Locator {
   const header = window.page.locator(".pane-header", { hasText: "Search Results" });
   const view = window.page.locator(".part.sidebar .pane", { has: header });
-  return view.locator(".monaco-list-row", { hasText: text });
+  return rowsOf(view, text);
+}
+
+/** Rows by a part of what they say; a trace by its service and name, as a screen reader hears them. */
+function rowsOf(list: Locator, text: string | RegExp): Locator {
+  if (typeof text === "string" && text.includes(" · "))
+    return list.locator(`.monaco-list-row[aria-label*=${JSON.stringify(text)}]`);
+  return list.locator(".monaco-list-row", { hasText: text });
 }
 
 /** Waits for the box with this title and puts `text` into it. */
