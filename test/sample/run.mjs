@@ -24,7 +24,8 @@ try {
 } finally {
   if (!values.serve) await stop();
 }
-if (values.serve) console.log(`Try: curl ${gatewayUrl}/carts/housewarming   (stop this program to close the shop)`);
+if (values.serve)
+  console.log(`Try: curl ${gatewayUrl}/carts/housewarming   (stop this program to close the shop)`);
 
 async function listens(url) {
   const { hostname, port, protocol } = new URL(url);
