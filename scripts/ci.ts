@@ -15,38 +15,19 @@ interface Part {
 
 const parts: readonly Part[] = [
   { title: "npm test", command: "npm", args: ["test"], whole: false },
-  {
-    title: "a real Jaeger",
-    command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "jaeger"],
-    whole: true,
-  },
-  {
-    title: "the store of received traces",
-    command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "store"],
-    // A disk that may be filled is not everywhere to be had.
-    whole: false,
-  },
-  {
-    title: "real exporters",
-    command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "receiver"],
-    whole: true,
-  },
-  {
-    title: "a real Tempo",
-    command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "tempo"],
-    whole: true,
-  },
-  {
-    title: "a real Zipkin",
-    command: process.execPath,
-    args: [inProject("scripts", "test.ts"), "zipkin"],
-    whole: true,
-  },
+  kindOf("a real Jaeger", "jaeger"),
+  // A disk that may be filled is not everywhere to be had.
+  { ...kindOf("the store of received traces", "store"), whole: false },
+  kindOf("real exporters", "receiver"),
+  kindOf("a real Tempo", "tempo"),
+  kindOf("a real Zipkin", "zipkin"),
 ];
+
+/** One kind of tests, all of which have to run. */
+function kindOf(title: string, kind: string): Part {
+  const args = [inProject("scripts", "test.ts"), kind];
+  return { title, command: process.execPath, args, whole: true };
+}
 
 async function runPart(part: Part): Promise<TestCounts> {
   const started = performance.now();

@@ -1,5 +1,6 @@
 import { UserError } from "../base/userError.ts";
 import { bigintOfWords } from "../model/time64.ts";
+import { base64 } from "./base64.ts";
 import { ProtobufScan } from "./otlpSplitReader.ts";
 import { deepest } from "./otlpSplitScan.ts";
 import {
@@ -237,23 +238,6 @@ function hex(bytes: Uint8Array, from: number, to: number): string {
   let text = "";
   for (let i = from; i < to; i++) text += bytes[i].toString(16).padStart(2, "0");
   return text;
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function base64(bytes: Uint8Array, from: number, to: number): string {
-  const parts: string[] = [];
-  for (let i = from; i < to; i += 3) {
-    const left = to - i;
-    const bits = (bytes[i] << 16) | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
-    parts.push(
-      alphabet[bits >>> 18] +
-        alphabet[(bits >>> 12) & 63] +
-        (left > 1 ? alphabet[(bits >>> 6) & 63] : "=") +
-        (left > 2 ? alphabet[bits & 63] : "="),
-    );
-  }
-  return parts.join("");
 }
 
 /** The shortest text that reads back equal; what JSON has no number for is a string. */

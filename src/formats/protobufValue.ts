@@ -2,6 +2,7 @@ import type { PbfReader } from "pbf";
 import { AttributeType } from "../model/attributes.ts";
 import type { StringPool } from "../model/stringPool.ts";
 import { bigintOfWords } from "../model/time64.ts";
+import { base64 } from "./base64.ts";
 import { Malformed, readEnd, skipField } from "./protobufReader.ts";
 
 /** How deep arrays and maps inside an attribute are followed. */
@@ -205,23 +206,6 @@ function bigText(reader: PbfReader, at: number): string {
 /** The shortest text that reads back equal. */
 function doubleText(number: number): string {
   return Object.is(number, -0) ? "-0" : String(number);
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function base64(bytes: Uint8Array, from: number, to: number): string {
-  const parts: string[] = [];
-  for (let i = from; i < to; i += 3) {
-    const left = to - i;
-    const bits = (bytes[i] << 16) | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
-    parts.push(
-      alphabet[bits >>> 18] +
-        alphabet[(bits >>> 12) & 63] +
-        (left > 1 ? alphabet[(bits >>> 6) & 63] : "=") +
-        (left > 2 ? alphabet[bits & 63] : "="),
-    );
-  }
-  return parts.join("");
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,10 +1,11 @@
 // Measures how many spans a second the receiver acknowledges, its intake only counting them: node test/bench/measureReceiver.ts
 // [--seconds 5] [--senders 8] [--traces 50]. The receiver runs in a thread of its own, as in the extension.
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { startReceiver } from "../../src/backends/local/receiver/receiver.ts";
+import { postTraces } from "../support/postTraces.ts";
 import { protobufTrace } from "./generateProtobuf.ts";
 
 export type ReceiverProtocol = "http" | "grpc";
@@ -102,25 +103,9 @@ async function measured(
   };
 }
 
-function post(agent: Agent, port: number, body: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      agent,
-      port,
-      host: "127.0.0.1",
-      method: "POST",
-      path: "/v1/traces",
-      headers: { "content-type": "application/x-protobuf", "content-length": body.length },
-    });
-    sent.on("error", reject);
-    sent.on("response", (response) => {
-      response.resume();
-      response.on("end", () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`The answer was ${response.statusCode}.`)),
-      );
-    });
-    sent.end(body);
-  });
+async function post(agent: Agent, port: number, body: Buffer): Promise<void> {
+  const status = await postTraces(agent, port, body);
+  if (status !== 200) throw new Error(`The answer was ${status}.`);
 }
 
 const path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";

@@ -1,10 +1,11 @@
 // A thread that sends spans at a rate over HTTP, each request with traces of its own, and looks how much waits to be indexed.
-import { Agent, request } from "node:http";
+import { Agent } from "node:http";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { storePath } from "../../src/backends/local/store/storeFile.ts";
 import { Traffic } from "../bench/measureStore.ts";
+import { postTraces } from "../support/postTraces.ts";
 
 export interface FloodLoad {
   readonly port: number;
@@ -36,25 +37,6 @@ export function waitingSpans(folder: string): number {
 const tracesOfRequest = 50;
 const spansOfRequest = 500;
 
-function post(agent: Agent, port: number, body: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sent = request({
-      agent,
-      port,
-      host: "127.0.0.1",
-      method: "POST",
-      path: "/v1/traces",
-      headers: { "content-type": "application/x-protobuf", "content-length": body.length },
-    });
-    sent.on("error", reject);
-    sent.on("response", (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode ?? 0));
-    });
-    sent.end(body);
-  });
-}
-
 async function flood({ port, folder, spansPerSecond, seconds }: FloodLoad): Promise<FloodFigures> {
   const traffic = new Traffic();
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -68,7 +50,7 @@ async function flood({ port, folder, spansPerSecond, seconds }: FloodLoad): Prom
     while (sent < due) {
       sent += spansOfRequest;
       // Of its own memory, for it is still being sent when the next one is made.
-      const sending = post(agent, port, traffic.request(tracesOfRequest)()).then((status) => {
+      const sending = postTraces(agent, port, traffic.request(tracesOfRequest)()).then((status) => {
         if (status === 200) figures.acknowledged += spansOfRequest;
         else figures.refused += spansOfRequest;
         onTheirWay.delete(sending);

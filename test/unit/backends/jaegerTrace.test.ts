@@ -1,57 +1,10 @@
 import assert from "node:assert/strict";
-import { after, type TestContext, test } from "node:test";
-import type { Decode, TraceQuery, TraceSource } from "../../../src/backends/backend.ts";
-import type { HttpLimits } from "../../../src/backends/httpLimits.ts";
-import { connectJaeger } from "../../../src/backends/jaeger.ts";
+import { test } from "node:test";
 import { watchedForCut } from "../../../src/backends/jaegerCut.ts";
-import { createDecoder } from "../../../src/workers/decoder.ts";
-import { type FaultyServer, faultyServer, json, paths, text } from "../../support/faultyServer.ts";
-import { type FakeTrace, fakeJaeger, type JaegerVersion } from "./fakeJaeger.ts";
-import { connectionTo, fakeIo, never, quick, refusal } from "./fakes.ts";
-
-const decoder = createDecoder(new URL("../../../src/workers/decode.ts", import.meta.url));
-after(() => decoder.dispose());
-
-const long = "5b8efff798038103d269b633813fc60c";
-const short = "463ac35c9f6413ad";
-const traces: readonly FakeTrace[] = [
-  { id: long, service: "shop", tags: { "http.status_code": "500", error: "true", "span.kind": "server" } },
-  { id: short, service: "shop", tags: { "span.kind": "client" } },
-  { id: "1", service: "pricing" },
-];
-const shop: TraceQuery = {
-  service: "shop",
-  operation: "",
-  tags: new Map(),
-  minDurationNs: 0,
-  maxDurationNs: 0,
-  fromMs: 1_700_000_000_000,
-  toMs: 1_700_003_600_000,
-  limit: 20,
-};
-
-function connect(
-  context: TestContext,
-  server: FaultyServer,
-  decode?: Decode,
-  limits?: Partial<HttpLimits>,
-): TraceSource {
-  const source = connectJaeger(connectionTo(server.url), fakeIo(undefined, decode), { ...quick, ...limits });
-  context.after(async () => {
-    source.dispose();
-    await server.close();
-  });
-  return source;
-}
-
-async function fake(
-  context: TestContext,
-  version: JaegerVersion,
-  given = traces,
-): Promise<[FaultyServer, TraceSource]> {
-  const server = await fakeJaeger(version, given);
-  return [server, connect(context, server)];
-}
+import { faultyServer, json, paths, text } from "../../support/faultyServer.ts";
+import { fakeJaeger } from "./fakeJaeger.ts";
+import { never, refusal } from "./fakes.ts";
+import { connect, decoder, fake, long, shop, traces } from "./jaegerSources.ts";
 
 for (const id of [long.toUpperCase(), ` ${long} `]) {
   test(`the id "${id}" is asked for in lower case`, async (context) => {
