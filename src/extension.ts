@@ -44,6 +44,7 @@ import { TraceTabs, tabViewType } from "./editor/traceTabs.ts";
 import { receiverState } from "./editor/tracing/receiverState.ts";
 import { tracing } from "./editor/tracing/tracing.ts";
 import { uriHandler } from "./editor/uriHandler.ts";
+import { layoutWhenOpened } from "./editor/viewLayout.ts";
 import { WorkspaceFiles } from "./editor/workspaceFiles.ts";
 import type { Hotspot } from "./model/hotspot.ts";
 import { createDecoder } from "./workers/decoder.ts";
@@ -151,6 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
   bag.add(
     search.onChange(() => {
       searchView.message = searchTree.message();
+      searchView.description = searchTree.description();
       const isRunning = search.state?.running === true;
       if (isRunning && !wasRunning) void vscode.commands.executeCommand("traceline.searchResults.focus");
       wasRunning = isRunning;
@@ -172,6 +174,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connectionView = bag.add(
     vscode.window.createTreeView("traceline.connections", { treeDataProvider: connectionTree }),
   );
+  for (const view of [recentView, searchView, connectionView]) bag.add(layoutWhenOpened(view));
   // `selection` is empty while the view is drawn anew, which a state that changes brings about at any time.
   let selected: unknown;
   bag.add(
@@ -205,14 +208,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const receiver = bag.add(new Receiver(localWorker, storage, decoder.decode, log));
   running = receiver;
   const follow = bag.add(new FollowNewest(tabs));
-  bag.add(receiving({ receiver, connections, recent, tabs, follow, log }, storage));
+  bag.add(receiving({ receiver, connections, recent, tabs, hints, follow, log }, storage));
   const received = receivedActions(
     receiver,
+    connections,
     () => {
       recent.forget(receivedConnection.name);
       hints.forget(receivedConnection.name);
     },
-    (error) => log.error("A received trace could not be pinned", error),
+    say,
   );
 
   bag.add(links(knownTraces({ receiver, recent, connections, tabs }), log));

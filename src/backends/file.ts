@@ -3,12 +3,13 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../base/userError.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Decoded, DecodeRequest, SearchResult, TraceQuery, TraceSource } from "./backend.ts";
+import { fileLogs } from "./fileLogs.ts";
 import { newestFirst } from "./searchResult.ts";
 
 /** Decodes a file by its path, in a worker; refuses what is no regular file before anything of it is read. */
 export type DecodeFile = (path: string, request: DecodeRequest, signal: AbortSignal) => Promise<Decoded>;
 
-/** A trace file as a source. `trace("")` is the file's largest trace. */
+/** A trace file as a source. `trace("")` is the file's largest trace; log records of it come along (`fileLogs`). */
 export interface FileSource extends TraceSource {
   /** All traces in the file, newest first. */
   summaries(signal: AbortSignal): Promise<readonly TraceSummary[]>;
@@ -22,7 +23,11 @@ const can = {
   duration: true,
   timeRange: false,
   limit: true,
+  logs: true,
 };
+
+/** What a decoder of spans says of log records. */
+const skippedLogs = /^(?:[\d,]+ )?log records were skipped$/;
 
 /** Reads nothing until it is asked; reads anew each time, as the file may have grown. */
 export function createFileSource(path: string, decodeFile: DecodeFile): FileSource {
@@ -90,7 +95,17 @@ export function createFileSource(path: string, decodeFile: DecodeFile): FileSour
         const said = notes.map((note) => ` ${note.charAt(0).toUpperCase()}${note.slice(1)}.`).join("");
         throw new UserError(`${label} does not hold ${which}.${said}`, { code: "notFound" });
       }
-      return { trace, summary, hotspots, notes, siblings: newestFirst(all) };
+      const hasSkipped = notes.some((note) => skippedLogs.test(note));
+      const logs = await fileLogs(path, trace, hasSkipped, signal);
+      const said = logs.isWithin ? notes.filter((note) => !skippedLogs.test(note)) : notes;
+      return {
+        trace,
+        summary,
+        hotspots,
+        notes: [...said, ...logs.notes],
+        logs: logs.records,
+        siblings: newestFirst(all),
+      };
     },
 
     link: () => undefined,

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { receivedConnection } from "../backends/local/receivedSource.ts";
 import { UserError } from "../base/userError.ts";
 import { addConnection, connectTo } from "./addConnection.ts";
 import type { AuthCommands } from "./authCommands.ts";
@@ -177,11 +176,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     "traceline.unpinTrace": (node) => withTrace(node, (trace) => pin(trace, false)),
     "traceline.removeTrace": (node) => withTrace(node, (trace) => recent.remove(trace)),
     "traceline.clearRecent": () => recent.clear(),
-    "traceline.startReceiver": async (quietly) => {
-      await received.start(quietly === true);
-      // Who starts it looks for what it receives.
-      if (received.isUp) await connections.activate(receivedConnection.name);
-    },
+    "traceline.startReceiver": (quietly) => received.start(quietly === true),
     "traceline.runWithTracing": () => tracing.runWithTracing(),
     "traceline.addSourceLines": () => tracing.addSourceLines(),
     "traceline.setUpTracing": () => tracing.setUpTracing(),

@@ -34,6 +34,12 @@ export function pageLogs(trace: Trace, logs: readonly LogRecord[]): PageLog[] {
   });
 }
 
+/** Why a trace has no log records, "" when it has some; a source that does not keep any gives none, not even an empty list. */
+export function whyNoLogs(logs: readonly LogRecord[] | undefined, from: string): string {
+  if (logs === undefined) return `${cut(from, 100)} gives traces without their logs.`;
+  return logs.length === 0 ? "This trace has no logs." : "";
+}
+
 /** Where in the code a record says it was written. */
 export function logPlace(log: LogRecord): SpanPlace {
   const line = Number(textOf(log, ["code.line.number", "code.lineno"]));

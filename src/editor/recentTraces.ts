@@ -94,6 +94,15 @@ export class RecentTraces implements vscode.Disposable {
     this.#save();
   }
 
+  /** Removes those that are kept nowhere any more, pinned or not: one that comes again is listed again. */
+  drop(traces: readonly RecentTrace[]): void {
+    for (const { address } of traces) {
+      this.#opened.delete(addressKey(address));
+      this.#seen.delete(addressKey(address));
+    }
+    this.#save();
+  }
+
   /** Removes all that is not pinned. */
   clear(): void {
     for (const [key, entry] of this.#opened) if (!entry.pinned) this.#opened.delete(key);

@@ -5,18 +5,22 @@ import { plainLabel } from "./plainLabel.ts";
 import type { RecentNode } from "./recentTree.ts";
 import type { FoundTrace } from "./searchFound.ts";
 import { allConnections, searchTitle } from "./searchQuery.ts";
-import type { TraceSearch } from "./searchTraces.ts";
+import type { SearchState, TraceSearch } from "./searchTraces.ts";
 import { rootLabel, rowLabel, rowText, summaryIcon, summaryTooltip } from "./traceItem.ts";
 
 /** Rows shown at first, and added by each "Show more": a list of thousands is drawn slowly and read by nobody. */
 const page = 200;
 
-/** A row of the results: a trace, or the last one, which shows more. */
+/** A row of the results: what is to be said of them, a trace, or the last one, which shows more. */
 export type SearchNode =
   | Extract<RecentNode, { kind: "trace" }>
+  | { readonly kind: "note"; readonly text: string; readonly isProblem: boolean }
   | { readonly kind: "more"; readonly hidden: number };
 
-/** The search-results view: the traces found, 200 at a time, and in its message what was asked and why there is nothing. */
+/**
+ * The search-results view: what was asked beside its title, how many were found in its message, and in its rows why that may
+ * not be all, and the traces, 200 at a time.
+ */
 export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.Disposable {
   readonly #search: TraceSearch;
   readonly #changed = new vscode.EventEmitter<undefined>();
@@ -35,21 +39,21 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
     });
   }
 
+  /** What was asked, for beside the title. */
+  description(): string {
+    const { state } = this.#search;
+    return state === undefined ? "" : searchTitle(state.form);
+  }
+
   /** What stands above the results. */
   message(): string {
     const { state } = this.#search;
     if (state === undefined) return "";
-    const title = searchTitle(state.form);
-    const where = state.form.connection === allConnections ? "all connections" : state.form.connection;
-    if (state.running) return `Searching ${where}: ${title}`;
+    const isOfAll = state.form.connection === allConnections;
+    if (state.running) return `Searching ${isOfAll ? "all connections" : state.form.connection}…`;
     const count = state.traces.length;
-    const failures = state.failures.join(" ");
-    if (count === 0 && failures !== "") return failures;
-    const found =
-      count === 0 ? "Nothing found. Widen the time range or drop a filter." : `${countText(count, "trace")}.`;
-    const inWhich = state.form.connection === allConnections ? ` in ${state.limited.join(" and ")}` : "";
-    const more = state.limited.length > 0 ? `There may be more${inWhich}: raise the limit.` : "";
-    return [`${title}: ${found}`, more, failures, ...state.notes].filter((part) => part !== "").join(" ");
+    if (count > 0) return countText(count, "trace");
+    return state.failures.length > 0 ? "" : "No traces found";
   }
 
   showMore(): void {
@@ -58,6 +62,7 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
   }
 
   getTreeItem(node: SearchNode): vscode.TreeItem {
+    if (node.kind === "note") return noteItem(node.text, node.isProblem);
     if (node.kind === "more") {
       const item = new vscode.TreeItem(`Show ${Math.min(page, node.hidden)} more`);
       item.id = "more";
@@ -100,7 +105,7 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
       return { kind: "trace", trace: { address, summary, pinned: false, openedMs: 0 } };
     });
     const hidden = state.traces.length - nodes.length;
-    return hidden > 0 ? [...nodes, { kind: "more", hidden }] : nodes;
+    return [...notesOf(state), ...nodes, ...(hidden > 0 ? [{ kind: "more" as const, hidden }] : [])];
   }
 
   dispose(): void {
@@ -112,4 +117,26 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
   #namesOf({ trace }: Extract<SearchNode, { kind: "trace" }>): string {
     return this.#found.get(addressKey(trace.address))?.connections.join(", ") ?? "";
   }
+}
+
+function notesOf({ form, failures, notes, limited, running, traces }: SearchState): SearchNode[] {
+  const note = (text: string, isProblem: boolean): SearchNode => ({ kind: "note", text, isProblem });
+  const isEmpty = !running && traces.length === 0 && failures.length === 0;
+  const who = form.connection === allConnections ? `${limited.join(" and ")} may have` : "There may be";
+  return [
+    ...failures.map((text) => note(text, true)),
+    ...(limited.length > 0 && !running ? [note(`${who} more. Raise the limit to see it.`, false)] : []),
+    ...notes.map((text) => note(text, false)),
+    ...(isEmpty ? [note("Widen the time range or remove a filter.", false)] : []),
+  ];
+}
+
+function noteItem(text: string, isProblem: boolean): vscode.TreeItem {
+  const item = new vscode.TreeItem(plainLabel(text, 300));
+  item.iconPath = isProblem
+    ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+    : new vscode.ThemeIcon("info");
+  item.tooltip = new vscode.MarkdownString().appendText(text);
+  item.contextValue = "note";
+  return item;
 }

@@ -17,15 +17,16 @@ export interface OtlpLogs {
 }
 
 /** Most log records of a trace that are read. */
-const mostRecords = 5_000;
+export const mostRecords = 5_000;
 
 /**
- * The log records of LogsData in protobuf, the earliest `most` of them; times are ns after `epoch` (unix ns). For JSON, write it
- * as protobuf first (`logsFromJson`). A UserError says where the bytes are no LogsData.
+ * The log records of LogsData in protobuf, the earliest `most` of them, with `traceId` (32 hex digits) those of that trace alone;
+ * times are ns after `epoch` (unix ns). For JSON, write it as protobuf first (`logsFromJson`). A UserError says where the bytes
+ * are no LogsData.
  */
-export function readLogs(bytes: Uint8Array, epoch: bigint, most = mostRecords): OtlpLogs {
+export function readLogs(bytes: Uint8Array, epoch: bigint, most = mostRecords, traceId = ""): OtlpLogs {
   try {
-    return new LogReader(bytes, epoch).read(most);
+    return new LogReader(bytes, epoch, traceId).read(most);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     throw new UserError(`The log records are no OTLP: at byte ${error.at}, ${error.message}.`, {
@@ -51,10 +52,13 @@ class LogReader {
   readonly #value = new ProtobufValue(this.#pool);
   readonly #places: Place[] = [];
   #texts: StringTable = this.#pool.table();
+  /** Of the one trace wanted; empty for all. */
+  readonly #traceId: readonly number[];
 
-  constructor(bytes: Uint8Array, epoch: bigint) {
+  constructor(bytes: Uint8Array, epoch: bigint, traceId: string) {
     this.#bytes = bytes;
     this.#epoch = wordsOfBigint(epoch);
+    this.#traceId = (traceId.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
   }
 
   read(most: number): OtlpLogs {
@@ -91,9 +95,20 @@ class LogReader {
       });
     });
     each(this.#bytes, from, to, (tag, start, end) => {
-      if (tag === 0x12)
+      if (tag === 0x12 && this.#isWanted(start, end))
         this.#places.push({ from: start, to: end, time: this.#time(start, end), service, scope });
     });
+  }
+
+  #isWanted(from: number, to: number): boolean {
+    const wanted = this.#traceId;
+    let isWanted = wanted.length === 0;
+    each(this.#bytes, from, to, (tag, start, end) => {
+      if (tag === 0x4a && !isWanted)
+        isWanted =
+          end - start === wanted.length && wanted.every((byte, i) => this.#bytes[start + i] === byte);
+    });
+    return isWanted;
   }
 
   #time(from: number, to: number): number {

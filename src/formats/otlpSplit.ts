@@ -19,6 +19,9 @@ export interface OtlpPart {
   readonly bytes: Uint8Array;
 }
 
+/** Gives an array of at least so many bytes, with anything in it, for the parts to be written in. */
+type Lend = (size: number) => Uint8Array<ArrayBuffer>;
+
 /** A request cut by trace. */
 export interface OtlpSplit {
   readonly parts: readonly OtlpPart[];
@@ -41,20 +44,20 @@ const largestOutput = 128 << 20;
  * every span of a part. A UserError with code "malformed" says where a request is not OTLP, one with "tooLarge" that its
  * traces and resources would multiply.
  */
-export function splitTraces(bytes: Uint8Array): OtlpSplit {
-  return split(bytes, "spans");
+export function splitTraces(bytes: Uint8Array, lend?: Lend): OtlpSplit {
+  return split(bytes, "spans", lend);
 }
 
 /** The same for an ExportLogsServiceRequest. */
-export function splitLogs(bytes: Uint8Array): OtlpSplit {
-  return split(bytes, "log records");
+export function splitLogs(bytes: Uint8Array, lend?: Lend): OtlpSplit {
+  return split(bytes, "log records", lend);
 }
 
 type Records = "spans" | "log records";
 
-function split(bytes: Uint8Array, records: Records): OtlpSplit {
+function split(bytes: Uint8Array, records: Records, lend: Lend | undefined): OtlpSplit {
   try {
-    return new Splitter(bytes, records).split();
+    return new Splitter(bytes, records, lend).split();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     throw new UserError(`This is not OTLP protobuf: at byte ${error.at}, ${error.message}.`, {
@@ -73,9 +76,19 @@ const faults = {
 } as const;
 type Fault = keyof typeof faults;
 
+/** Those of one request after another, for only one is cut at a time: new ones for each were 60 KB of garbage. */
+const columns = {
+  from: new Column(ints),
+  to: new Column(ints),
+  scope: new Column(ints),
+  trace: new Column(ints),
+};
+const keptRecords = 1 << 16;
+
 class Splitter {
   readonly #bytes: Uint8Array;
   readonly #records: Records;
+  readonly #lend: Lend | undefined;
   readonly #kind: OtlpMessage;
   readonly #envelopes: OtlpEnvelopes;
   readonly #found = new OtlpFindings();
@@ -85,10 +98,10 @@ class Splitter {
   readonly #traceIds: string[] = [];
   readonly #counts: number[] = [];
   /** Of each record: where it is, its scope's envelope, its trace. */
-  readonly #from = new Column(ints);
-  readonly #to = new Column(ints);
-  readonly #scope = new Column(ints);
-  readonly #trace = new Column(ints);
+  readonly #from = columns.from;
+  readonly #to = columns.to;
+  readonly #scope = columns.scope;
+  readonly #trace = columns.trace;
   /** Records that were cut, written anew, by record. */
   readonly #cut = new Map<number, Uint8Array>();
   #withoutTrace = 0;
@@ -98,7 +111,9 @@ class Splitter {
   #last2 = 0;
   #last3 = 0;
 
-  constructor(bytes: Uint8Array, records: Records) {
+  constructor(bytes: Uint8Array, records: Records, lend: Lend | undefined) {
+    this.#lend = lend;
+    for (const column of Object.values(columns)) column.clear(keptRecords);
     this.#bytes = bytes;
     this.#records = records;
     this.#kind = records === "spans" ? span : logRecord;
@@ -218,7 +233,7 @@ class Splitter {
     const places = { from: this.#from.data, to: this.#to.data, scope: this.#scope.data, cut: this.#cut };
     const room = Math.max(largestOutput, 2 * this.#bytes.length);
     // One array for all parts: as many small ones are as many things to collect.
-    const out = new ProtobufBytes(this.#bytes.length + 64 * this.#traceIds.length);
+    const out = new ProtobufBytes(this.#bytes.length + 64 * this.#traceIds.length, this.#lend);
     const ends = this.#traceIds.map((_, trace) => {
       this.#envelopes.wrap(order.subarray(starts[trace], starts[trace + 1]), places, room - out.size, out);
       return out.size;

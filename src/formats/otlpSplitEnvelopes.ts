@@ -29,6 +29,12 @@ class Level {
   /** Own fields that were cut, written anew. */
   readonly cut = new Map<number, Uint8Array>();
 
+  clear(): void {
+    for (const column of [this.tag, this.parent, this.ranges, this.rangeEnd, this.size])
+      column.clear(keptNumbers);
+    this.cut.clear();
+  }
+
   begin(tag: number, parent: number): number {
     this.tag.push(tag);
     this.parent.push(parent);
@@ -38,8 +44,13 @@ class Level {
   }
 }
 
+/** Of one request after another: only one is cut at a time. */
+const resources = new Level();
+const scopes = new Level();
+const keptNumbers = 1 << 16;
+
 /**
- * The resources and scopes of a request, kept as places in its bytes, and their wrapping around the records of one trace:
+ * The resources and scopes of a request, until those of another are read: kept as places in its bytes, and their wrapping around the records of one trace:
  *
  *     resource ──┬─ own fields (resource, schema_url, unknown ones)
  *                └─ scope ──┬─ own fields
@@ -50,13 +61,15 @@ export class OtlpEnvelopes {
   cut = false;
   readonly #bytes: Uint8Array;
   readonly #cuts: Cuts;
-  readonly #resources = new Level();
-  readonly #scopes = new Level();
+  readonly #resources = resources;
+  readonly #scopes = scopes;
   readonly #found = new OtlpFindings();
 
   constructor(bytes: Uint8Array, cuts: Cuts) {
     this.#bytes = bytes;
     this.#cuts = cuts;
+    resources.clear();
+    scopes.clear();
   }
 
   /** Reads a ResourceSpans or ResourceLogs that ends at `end`; `record` is called with the scan before each record. */

@@ -1,12 +1,19 @@
+type Make = (size: number) => Uint8Array<ArrayBuffer>;
+
+const made: Make = (size) => new Uint8Array(size);
+
 /** Protobuf that is being written: `bytes[0 … size]`. A message's length is put before it when it is closed. */
 export class ProtobufBytes {
   bytes: Uint8Array<ArrayBuffer>;
   size = 0;
+  readonly #make: Make;
   #view: DataView;
 
-  constructor(capacity = 1024) {
-    this.bytes = new Uint8Array(Math.max(16, capacity));
-    this.#view = new DataView(this.bytes.buffer);
+  /** `make` gives an array of at least so many bytes, whatever is in it. */
+  constructor(capacity = 1024, make: Make = made) {
+    this.#make = make;
+    this.bytes = make(Math.max(16, capacity));
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   }
 
   /** What has been written, in an array of its own. */
@@ -105,10 +112,10 @@ export class ProtobufBytes {
 
   #room(size: number): void {
     if (this.size + size <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(2 * this.bytes.length, this.size + size));
+    const grown = this.#make(Math.max(2 * this.bytes.length, this.size + size));
     grown.set(this.bytes.subarray(0, this.size));
     this.bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);
   }
 }
 

@@ -19,6 +19,11 @@ export class AttributeColumns {
     this.value.push(value);
   }
 
+  /** Forgets all: `Column.clear`. */
+  clear(most: number): void {
+    for (const column of [this.key, this.type, this.value, this.ends]) column.clear(most);
+  }
+
   /** Ends the owner that was being written. */
   close(): void {
     this.ends.push(this.key.length);

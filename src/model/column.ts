@@ -24,6 +24,12 @@ export class Column<T extends Numbers> {
     this.data[this.length++] = value;
   }
 
+  /** Forgets what was pushed. An array of more than `most` numbers is not kept for what comes next. */
+  clear(most: number): void {
+    this.length = 0;
+    if (this.data.length > most) this.data = this.#make(1024);
+  }
+
   /** What has been pushed, in an array of exactly that length. */
   trimmed(): T {
     return this.data.slice(0, this.length) as T;

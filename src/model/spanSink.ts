@@ -65,6 +65,23 @@ export class SpanSink {
   #traceIndex = new Map<string, number>();
   #last = { word0: 0, word1: 0, word2: 0, word3: 0, index: -1 };
 
+  /**
+   * Forgets everything, as if it were new, but for arrays of up to `most` numbers. What was made of it must not be used any
+   * more: tables of its strings, columns.
+   */
+  clear(most: number): void {
+    this.labels.clear(most);
+    this.texts.clear(most);
+    for (const owned of attributeColumns) this[owned].clear(most);
+    for (const column of columns) this[column].clear(most);
+    for (const list of lists) this[list].length = 0;
+    for (const map of maps) this[map].clear();
+    clearDraft(this.span);
+    this.#traceIndex.clear();
+    this.#last.index = -1;
+    this.#malformed = this.length = 0;
+  }
+
   /** A new resource; its attributes may come before or after the spans that name it. */
   addResource(): number {
     return this.resourceOwner.push(0) - 1;
@@ -213,6 +230,43 @@ export class SpanSink {
     return index;
   }
 }
+
+const columns = [
+  "trace",
+  "ids",
+  "parents",
+  "name",
+  "kind",
+  "status",
+  "message",
+  "flags",
+  "times",
+  "resource",
+  "scope",
+  "traits",
+  "eventTimes",
+  "eventName",
+  "eventEnds",
+  "linkTrace",
+  "linkSpan",
+  "linkEnds",
+] as const;
+const attributeColumns = [
+  "attributes",
+  "eventAttributes",
+  "linkAttributes",
+  "resourceAttributes",
+  "scopeAttributes",
+] as const;
+const lists = [
+  "resourceOwner",
+  "scopeOwner",
+  "scopeName",
+  "scopeVersion",
+  "traceIds",
+  "malformedSpans",
+] as const;
+const maps = ["notes", "textIds", "parentTexts", "spanWarnings"] as const;
 
 /** Two words that stand for an id that is not hex, never both 0. */
 export function textHash(text: string): [number, number] {

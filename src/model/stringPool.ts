@@ -22,6 +22,23 @@ export class StringPool {
   /** How many distinct strings were not valid UTF-8. */
   malformed = 0;
 
+  /** Forgets all strings; tables made of them must not be used any more. Arrays for more than `most` are not kept. */
+  clear(most: number): void {
+    if (this.#slots.length > 2 * most) {
+      this.#offsets = new Uint32Array(1 << 10);
+      this.#hashes = new Uint32Array(1 << 10);
+      this.#slots = new Uint32Array(1 << 11);
+    } else this.#slots.fill(0);
+    if (this.#bytes.length > 64 * most) {
+      this.#bytes = new Uint8Array(1 << 14);
+      this.#bytesView = new DataView(this.#bytes.buffer);
+    }
+    this.#source = this.#otherSource = this.#bytes;
+    this.#sourceView = this.#otherView = this.#bytesView;
+    this.#known.clear();
+    this.#used = this.length = this.malformed = 0;
+  }
+
   /** The index of the UTF-8 text at `source[from … to]`. Read a word at a time, which is twice as fast as by bytes. */
   intern(source: Uint8Array, from: number, to: number): number {
     const size = to - from;

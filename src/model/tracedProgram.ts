@@ -59,6 +59,8 @@ export function tracedEnvironment(program: TracedProgram): TracedEnvironment {
   put("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
   put("OTEL_TRACES_EXPORTER", "otlp");
   put("OTEL_LOGS_EXPORTER", "otlp");
+  // Without it Python's `logging` is sent by no exporter; who has set an exporter of logs has decided about them.
+  if (set.has("OTEL_LOGS_EXPORTER")) put("OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED", "true");
   // The receiver drops metrics.
   put("OTEL_METRICS_EXPORTER", "none");
   // Traces show soon after the request: the SDKs wait 5 s, and 1 s for logs.

@@ -1,23 +1,41 @@
-// Entry of the thread that receives and keeps traces, and of the one that copies its write-ahead log.
+// Entry of the thread that receives and keeps traces, and of those that work for its store.
 import { parentPort, workerData } from "node:worker_threads";
 import { ReceivingStation } from "../backends/local/receivingStation.ts";
 import type { StationListener } from "../backends/local/station.ts";
 import { checkpoint } from "../backends/local/store/checkpointer.ts";
+import { type IndexedSlice, indexStore } from "../backends/local/store/indexer.ts";
 import { createChannel } from "../wire/channel.ts";
-import { type CheckpointMessages, checkpointThread } from "./checkpointThread.ts";
 import type { LocalData, LocalDefects } from "./localThread.ts";
+import {
+  type IndexQuestion,
+  type StoreTask,
+  type StoreThreadAnswer,
+  type StoreThreadData,
+  storeAides,
+} from "./storeThread.ts";
+
+/** A slice is worth the opening of the store, and short enough to be as of now. */
+const sliceMs = 20;
+
+const tasks = {
+  checkpoint: (question: unknown): void => checkpoint(question as string),
+  index: (question: unknown): IndexedSlice => {
+    const { folder, jobs } = question as IndexQuestion;
+    return indexStore(folder, jobs, sliceMs);
+  },
+} satisfies Record<StoreTask, (question: unknown) => unknown>;
 
 const port = parentPort;
-const data = workerData as LocalData | { readonly checkpoints: true };
-if (port !== null && "checkpoints" in data) {
-  port.on("message", ({ folder }: CheckpointMessages) => {
-    let failed = "";
+const data = workerData as LocalData | StoreThreadData;
+if (port !== null && "task" in data) {
+  port.on("message", (question: unknown) => {
+    let said: StoreThreadAnswer;
     try {
-      checkpoint(folder);
+      said = { answer: tasks[data.task](question) };
     } catch (error) {
-      failed = String(error);
+      said = { failed: String(error) };
     }
-    port.postMessage({ failed });
+    port.postMessage(said);
   });
 } else if (port !== null && "folder" in data) {
   const channel = createChannel<StationListener & LocalDefects, ReceivingStation>(
@@ -31,7 +49,7 @@ if (port !== null && "checkpoints" in data) {
         log: (text) => channel.tell("log", [text]),
         exported: (count) => channel.tell("exported", [count]),
       },
-      checkpointThread(data.file.startsWith("file:") ? new URL(data.file) : data.file),
+      storeAides(data.file.startsWith("file:") ? new URL(data.file) : data.file),
     ),
     (error) =>
       channel.tell("defect", [error instanceof Error ? (error.stack ?? error.message) : String(error)]),

@@ -70,6 +70,14 @@ windowStory(
     await status(first, /Another window/).waitFor();
     await sideBarRow(first, "shop · GET /second").waitFor();
 
+    await second.command("Traceline: Delete All Received Traces");
+    const dialog = second.page.locator(".monaco-dialog-box", { hasText: "Delete all received traces?" });
+    await dialog.getByRole("button", { name: "Delete All" }).click();
+    for (const window of [second, first])
+      await sideBarRow(window, "shop · GET /second").waitFor({ state: "detached" });
+    await sendSpans(httpPort, newTraceId(), [{ id: 1, name: "GET /third", ms: 30 }]);
+    await sideBarRow(first, "shop · GET /third").waitFor();
+
     await second.command("Terminal: Create New Terminal");
     await second.page.locator(".terminal-wrapper.active .xterm").first().click();
     await second.page.keyboard.type(`echo "$OTEL_EXPORTER_OTLP_ENDPOINT" > endpoint.txt`);

@@ -15,7 +15,7 @@ import {
   windowStory,
 } from "../support/editorWindowStory.ts";
 import { freePorts } from "../support/freePort.ts";
-import { newTraceId, sendSpans } from "../support/otlpSender.ts";
+import { newTraceId, sendLog, sendSpans } from "../support/otlpSender.ts";
 
 const [httpPort, grpcPort] = await freePorts(2);
 const machineSettings = { "traceline.receiver.httpPort": httpPort, "traceline.receiver.grpcPort": grpcPort };
@@ -76,7 +76,7 @@ windowStory(
 
 let folder = "";
 windowStory(
-  "Received traces are exported to a file that opens as the same waterfall, and all deleted after a question",
+  "Received traces are exported to a file that opens as the same waterfall with its log records, and all deleted after a question",
   {
     machineSettings,
     folder: () => {
@@ -93,6 +93,7 @@ windowStory(
       { id: 2, parent: 1, name: "read orders", at: 20, ms: 100 },
       { id: 3, parent: 1, name: "load prices", at: 130, ms: 50, service: "pricing" },
     ]);
+    await sendLog(httpPort, traceId, 3, "a price is missing");
     await sendSpans(httpPort, newTraceId(), [{ id: 1, name: "GET /carts", ms: 12 }]);
     await sideBarRow(window, "shop · GET /carts").waitFor();
     await sideBarRow(window, "shop · GET /orders").click();
@@ -116,6 +117,9 @@ windowStory(
     await exported.getByRole("button", { name: "Open" }).click();
     const opened = await shownTrace(window, "load prices");
     assert.deepEqual(await rowsOf(opened), received);
+    await opened.select("load prices");
+    await page.keyboard.press("o");
+    await opened.frame.locator(".logs-head + .logs .log-body", { hasText: "a price is missing" }).waitFor();
     await picture(window, "receive-export-opened");
 
     await window.command("Traceline: Delete All Received Traces");

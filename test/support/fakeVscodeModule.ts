@@ -169,7 +169,10 @@ function createQuickPick() {
           typed.fire(answer);
         }
         box.selectedItems = row === undefined ? box.items.slice(0, 1) : [row];
+        const typedText = box.value;
         accepted.fire();
+        // It goes on with another text.
+        if (box.value !== typedText) box.show();
       });
     },
   };

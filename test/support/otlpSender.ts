@@ -38,10 +38,27 @@ export async function sendSpans(port: number, traceId: string, spans: readonly P
       },
     ],
   }));
-  const answer = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
+  await send(port, "traces", { resourceSpans });
+}
+
+/** Sends a log record of a span, written just now. */
+export async function sendLog(port: number, traceId: string, span: number, text: string): Promise<void> {
+  const record = {
+    timeUnixNano: nanoseconds(Date.now()),
+    severityNumber: 13,
+    severityText: "WARN",
+    body: { stringValue: text },
+    traceId,
+    spanId: idText(span),
+  };
+  await send(port, "logs", { resourceLogs: [{ resource: {}, scopeLogs: [{ logRecords: [record] }] }] });
+}
+
+async function send(port: number, signal: "traces" | "logs", body: object): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/${signal}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ resourceSpans }),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
   if (answer.status !== 200)

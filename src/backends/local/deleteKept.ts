@@ -9,7 +9,8 @@ export async function deleteKept(folder: string, notice: (text: string) => void)
   const keeper = new LeaseKeeper(folder, { gained() {}, lost() {}, held() {}, notice });
   try {
     const { token } = keeper.begin();
-    if (token === undefined) throw otherWindow();
+    if (token === undefined)
+      throw new UserError("Another window receives. Do this there, or close it first.");
     const writer = openWriter(folder, { fence: token, limits: noLimits, onNotice: notice });
     try {
       await writer.deleteAll();
@@ -20,9 +21,4 @@ export async function deleteKept(folder: string, notice: (text: string) => void)
     // One that goes on waiting for the lease would keep it from the window that wants to receive.
     keeper.end();
   }
-}
-
-/** What only the window that receives can do. */
-export function otherWindow(): UserError {
-  return new UserError("Another window receives. Do this there, or close it first.");
 }

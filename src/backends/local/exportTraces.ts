@@ -1,7 +1,9 @@
 import { open, rename, rm } from "node:fs/promises";
 import { setImmediate as breathe } from "node:timers/promises";
 import { UserError } from "../../base/userError.ts";
+import { ProtobufScan } from "../../formats/otlpSplitReader.ts";
 import { logsToJson, tracesToJson } from "../../formats/otlpWriteJson.ts";
+import { logsPath } from "../logsPath.ts";
 import type { TraceReading } from "./traceStore.ts";
 
 /** Traces between two tellings of how many are written. */
@@ -9,7 +11,7 @@ const toldEach = 100;
 
 /**
  * Writes traces to `path` as OTLP JSON Lines, one line a trace, undefined for all, and their log records, if there are any,
- * to a file beside it: the specification wants one signal a file. Nothing is left of an export that did not end.
+ * to a file beside it, from where `createFileSource` reads them back: the specification wants one signal a file. Nothing is left of an export that did not end.
  */
 export async function exportTraces(
   reading: TraceReading,
@@ -25,7 +27,7 @@ export async function exportTraces(
     for (const id of traceIds ?? reading.traceIds()) {
       signal.throwIfAborted();
       const records = reading.logs(id);
-      if (records.length > 0) await logs.line(logsToJson(records));
+      for (const portion of portions(records)) await logs.line(logsToJson(portion));
       const spans = reading.spans(id);
       if (spans === undefined) continue;
       await traces.line(tracesToJson(spans));
@@ -51,9 +53,21 @@ export async function exportTraces(
   }
 }
 
-/** Where the log records go: beside the traces. */
-export function logsPath(path: string): string {
-  return path.replace(/(?:\.otlp)?(\.jsonl?)?$/, ".logs$1");
+/** Most bytes of log records in a line, so that whoever reads it back takes little at a time. */
+const mostLogs = 1 << 20;
+
+/** LogsData in portions of whole resources. */
+function* portions(bytes: Uint8Array): Generator<Uint8Array> {
+  const scan = new ProtobufScan(bytes);
+  let from = 0;
+  while (scan.at < bytes.length) {
+    const at = scan.at;
+    scan.skip(scan.tag(bytes.length), bytes.length);
+    if (scan.at - from <= mostLogs || at === from) continue;
+    yield bytes.subarray(from, at);
+    from = at;
+  }
+  if (from < bytes.length) yield bytes.subarray(from);
 }
 
 /** A file of lines that has its name only once it is whole. */

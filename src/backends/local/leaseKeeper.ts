@@ -1,3 +1,4 @@
+import { threadId } from "node:worker_threads";
 import type { StationAddresses } from "./station.ts";
 import { acquireLease, leaseHolder, releaseLease, renewLease } from "./store/lease.ts";
 
@@ -27,6 +28,8 @@ export class LeaseKeeper {
   /** What the other one said last. */
   #heard: string | undefined;
   #isFaulty = false;
+  /** The lease was taken last from one that is gone. */
+  #isHeir = false;
 
   constructor(folder: string, listener: LeaseListener) {
     this.#folder = folder;
@@ -34,13 +37,16 @@ export class LeaseKeeper {
     this.say({ http: "", grpc: "" });
   }
 
-  /** Takes the lease if it is free; else who has it, whose end is then waited for. */
-  begin(): { readonly token?: string; readonly holder?: string } {
+  /**
+   * Takes the lease if it is free, or of one that is gone, whose ports may then be free only a moment later (`isHeir`); else who
+   * has it, whose end is then waited for.
+   */
+  begin(): { readonly token?: string; readonly isHeir?: boolean; readonly holder?: string } {
     const answer = this.#acquire();
     if (answer.acquired) {
       this.#token = answer.token;
       this.#timer = setInterval(() => this.#renew(), renewMs);
-      return { token: answer.token };
+      return { token: answer.token, isHeir: this.#isHeir };
     }
     this.#timer = setInterval(() => this.#tryAgain(), lookMs);
     this.#heard = answer.current?.holder;
@@ -49,7 +55,7 @@ export class LeaseKeeper {
 
   /** What the others are told of this window: where it receives. */
   say(at: StationAddresses): void {
-    this.#said = JSON.stringify({ pid: process.pid, at });
+    this.#said = JSON.stringify({ pid: process.pid, thread: threadId, at });
     this.#renew();
   }
 
@@ -71,10 +77,15 @@ export class LeaseKeeper {
   }
 
   /** What a holder said of itself. */
-  static said(holder: string | undefined): { readonly pid: number; readonly at: StationAddresses } {
+  static said(holder: string | undefined): Said {
     try {
-      const { pid, at } = JSON.parse(holder ?? "") as { pid: number; at: StationAddresses };
-      return { pid: Number(pid), at: { http: String(at.http), grpc: String(at.grpc) } };
+      const { pid, thread, at } = JSON.parse(holder ?? "") as Said;
+      const isThread = Number.isInteger(thread);
+      return {
+        pid: Number(pid),
+        ...(isThread ? { thread } : {}),
+        at: { http: String(at.http), grpc: String(at.grpc) },
+      };
     } catch {
       return { pid: 0, at: { http: "", grpc: "" } };
     }
@@ -122,11 +133,27 @@ export class LeaseKeeper {
   }
 
   #acquire(): ReturnType<typeof acquireLease> {
+    this.#isHeir = false;
     return acquireLease(this.#folder, this.#said, leaseMs, {
-      isGone: (holder) => !isRunning(LeaseKeeper.said(holder).pid),
+      isGone: (holder) => {
+        this.#isHeir = isGone(LeaseKeeper.said(holder));
+        return this.#isHeir;
+      },
       onNotice: (text) => this.#listener.notice(text),
     });
   }
+}
+
+interface Said {
+  readonly pid: number;
+  /** In that process; one that a test or an older version made may say none. */
+  readonly thread?: number;
+  readonly at: StationAddresses;
+}
+
+/** A process has one thread at a time that receives: an earlier one of this process has failed. */
+function isGone({ pid, thread }: Said): boolean {
+  return !isRunning(pid) || (pid === process.pid && thread !== undefined && thread < threadId);
 }
 
 /** Whether a process of this machine runs; one that may not be asked does. */

@@ -19,7 +19,7 @@ export interface ReceivedBatch {
 export interface Intake {
   /**
    * Resolves once the batch is handed to the operating system, so that killing this process loses nothing of it. Rejects with
-   * an IntakeRefusal when it cannot be kept now; then nothing of it is kept.
+   * an IntakeRefusal when it cannot be kept now; then nothing of it is kept. From then on the batch's bytes may be other ones.
    */
   take(batch: ReceivedBatch): Promise<void>;
   /** Whether `take` would refuse at once: asked before a body is read. */

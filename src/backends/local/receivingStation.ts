@@ -4,21 +4,23 @@ import type { Hotspot } from "../../model/hotspot.ts";
 import type { TraceSummary } from "../../model/summary.ts";
 import type { HotspotQuery, TraceQuery } from "../backend.ts";
 import { ChangeWatch } from "./changeWatch.ts";
-import { deleteKept, otherWindow } from "./deleteKept.ts";
+import { deleteKept } from "./deleteKept.ts";
 import { exportTraces } from "./exportTraces.ts";
 import { LeaseKeeper } from "./leaseKeeper.ts";
+import { requestPin, storedId, takePinRequests } from "./pinRequests.ts";
 import { PortUnavailable } from "./receiver/portUnavailable.ts";
 import type { Receiver, ReceiverEvent } from "./receiver/receiverOptions.ts";
 import type { Station, StationListener, StationOptions, StationState } from "./station.ts";
 import { addressesOf, startStationReceiver } from "./stationReceiver.ts";
-import type { Checkpointer } from "./store/checkpointer.ts";
-import { openReader, openWriter, type StoreWriting } from "./store/openStore.ts";
+import { openReader, openWriter, type StoreAides, type StoreWriting } from "./store/openStore.ts";
 import type { StoreSize, TraceReading } from "./traceStore.ts";
 
 /** How long a request that has begun may take when receiving ends. */
 const graceMs = 2000;
 /** One that hangs may go on, or end, at any time: until then its port is asked for again and again. */
 const heirWaitMs = 2000;
+/** How often the window that receives looks for what other windows want pinned. */
+const pinsMs = 1000;
 
 /** Told to the person; the others stand in the log. */
 const shownEvents: ReadonlySet<ReceiverEvent["kind"]> = new Set(["metricsDropped", "wrongPort", "tls"]);
@@ -31,7 +33,7 @@ export class ReceivingStation implements Station {
   readonly #folder: string;
   readonly #listener: StationListener;
   readonly #changes: ChangeWatch;
-  readonly #checkpointer: Checkpointer | undefined;
+  readonly #aides: StoreAides;
   #reader: TraceReading | undefined;
   #writer: StoreWriting | undefined;
   #receiver: Receiver | undefined;
@@ -39,15 +41,16 @@ export class ReceivingStation implements Station {
   #options: StationOptions | undefined;
   #state: StationState = { role: "off" };
   #waiting: NodeJS.Timeout | undefined;
+  #pins: NodeJS.Timeout | undefined;
   #exporting: AbortController | undefined;
   /** Starting, stopping and taking over come one after another. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, listener: StationListener, checkpointer?: Checkpointer) {
+  constructor(folder: string, listener: StationListener, aides: StoreAides = {}) {
     this.#folder = folder;
     this.#listener = listener;
     this.#changes = new ChangeWatch(listener);
-    this.#checkpointer = checkpointer;
+    this.#aides = aides;
   }
 
   start(options: StationOptions): Promise<StationState> {
@@ -68,7 +71,12 @@ export class ReceivingStation implements Station {
   }
 
   async pin(traceId: string, pinned: boolean): Promise<void> {
-    this.#writing().pin(traceId, pinned);
+    try {
+      if (this.#writer !== undefined) return this.#writer.pin(storedId(traceId), pinned);
+    } catch {
+      // A fault of the store, which it tells itself: it is done once that is over.
+    }
+    requestPin(this.#folder, traceId, pinned);
   }
 
   deleteAll(): Promise<void> {
@@ -96,7 +104,8 @@ export class ReceivingStation implements Station {
     this.#exporting?.abort();
     this.#reader?.close();
     this.#reader = undefined;
-    this.#checkpointer?.end();
+    this.#aides.checkpointer?.end();
+    this.#aides.indexer?.end();
   }
 
   async services(): Promise<readonly string[]> {
@@ -145,11 +154,6 @@ export class ReceivingStation implements Station {
     return this.#reader;
   }
 
-  #writing(): StoreWriting {
-    if (this.#writer === undefined) throw otherWindow();
-    return this.#writer;
-  }
-
   /** Receives or reads. An heir has seen another window receive, whose port may be free again at any time. */
   async #begin(isHeir: boolean): Promise<void> {
     // What was told before a stop is not done after it.
@@ -172,11 +176,12 @@ export class ReceivingStation implements Station {
       this.#failed(error);
       return;
     }
-    if (begun.token !== undefined) await this.#receive(begun.token, isHeir);
+    if (begun.token !== undefined) await this.#receive(begun.token, isHeir, begun.isHeir);
     else this.#read(begun.holder);
   }
 
-  async #receive(token: string, isHeir: boolean): Promise<void> {
+  /** `isAfter`: whoever had the ports has just ended. */
+  async #receive(token: string, isHeir: boolean, isAfter = isHeir): Promise<void> {
     const options = this.#options;
     if (options === undefined) return;
     try {
@@ -185,10 +190,11 @@ export class ReceivingStation implements Station {
         limits: options.limits,
         onNotice: (text) => this.#listener.notice(text),
         onLost: () => this.#lease?.fenced(),
-        checkpointer: this.#checkpointer,
+        ...this.#aides,
       });
+      this.#pinsAsked(this.#writer);
       const heard = (event: ReceiverEvent) => this.#heard(event);
-      this.#receiver = await startStationReceiver(options, this.#writer, heard, isHeir);
+      this.#receiver = await startStationReceiver(options, this.#writer, heard, isHeir || isAfter);
     } catch (error) {
       await this.#end();
       const isWaiting = isHeir && error instanceof PortUnavailable;
@@ -200,6 +206,13 @@ export class ReceivingStation implements Station {
     this.#lease?.say(at);
     this.#setState({ role: "receiving", at });
     this.#changes.begin(this.#reading());
+  }
+
+  /** What was to be pinned while nobody received, and what other windows want pinned from now on. */
+  #pinsAsked(writer: StoreWriting): void {
+    const take = () => takePinRequests(this.#folder, (traceId, pinned) => writer.pin(traceId, pinned));
+    take();
+    this.#pins = setInterval(take, pinsMs);
   }
 
   #beginAgain(): void {
@@ -240,6 +253,7 @@ export class ReceivingStation implements Station {
     const writer = this.#writer;
     this.#receiver = undefined;
     this.#writer = undefined;
+    clearInterval(this.#pins);
     await receiver?.stop(graceMs);
     await writer?.close();
   }

@@ -13,6 +13,7 @@ export interface Station extends StationReading {
   start(options: StationOptions): Promise<StationState>;
   /** Ends receiving; what is kept can still be read. */
   stop(): Promise<StationState>;
+  /** Keeps a trace however old it gets, or no longer. While this window does not receive, it asks the one that does, or will. */
   pin(traceId: string, pinned: boolean): Promise<void>;
   deleteAll(): Promise<void>;
   /** Writes traces as OTLP JSON Lines to a new file, oldest first; undefined for all. Answers how many. */

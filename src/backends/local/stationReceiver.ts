@@ -11,7 +11,7 @@ const mostMessageBytes = 64 << 20;
 const portRetries = 10;
 const portRetryMs = 150;
 
-/** Starts the receiver of a station. An heir, who has seen another window receive, waits a moment for its ports. */
+/** Starts the receiver of a station. An heir, who follows another that has just ended, waits a moment for its ports. */
 export async function startStationReceiver(
   options: StationOptions,
   intake: Intake,

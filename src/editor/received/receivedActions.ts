@@ -1,19 +1,22 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { logsPath } from "../../backends/local/exportTraces.ts";
 import { receivedConnection } from "../../backends/local/receivedSource.ts";
+import { logsPath } from "../../backends/logsPath.ts";
 import { UserError } from "../../base/userError.ts";
 import { countText } from "../../model/countText.ts";
 import { withProgress } from "../aborting.ts";
 import type { TraceAddress } from "../address.ts";
+import type { Connections } from "../connections.ts";
 import { noLinks } from "../noLinks.ts";
 import { asRecent } from "../recentTraces.ts";
 import { type Receiver, stateText } from "./receiver.ts";
 
 /** What a person can do about receiving and what was received. */
 export interface ReceivedActions {
-  readonly isUp: boolean;
-  /** Quietly: only what keeps it from starting is told. */
+  /**
+   * Starts the receiver and makes its connection the active one: who starts it looks for what it receives. Quietly: only what
+   * keeps it from starting is told, and which connection was active before.
+   */
   start(quietly: boolean): Promise<void>;
   stop(): Promise<void>;
   /** Offers what can be done now. */
@@ -25,54 +28,101 @@ export interface ReceivedActions {
   pin(address: TraceAddress, pinned: boolean): void;
 }
 
+type Active = Pick<Connections, "active" | "activate">;
+
 /** `removed` hears that no received trace is kept any more. */
 export function receivedActions(
   receiver: Receiver,
+  connections: Active,
   removed: () => void,
   failed: (error: unknown) => void,
 ): ReceivedActions {
+  // A message that still stands offers the same.
+  let isTelling = false;
+  receiver.onNotRestarted(async (error) => {
+    if (isTelling) return;
+    isTelling = true;
+    await offerPorts(receiver, undefined, { quietly: false }, error).catch(failed);
+    isTelling = false;
+  });
   return {
-    get isUp() {
-      return receiver.isUp;
-    },
-    start: (quietly) => startReceiver(receiver, quietly),
+    start: (quietly) => startReceiver(receiver, connections, { quietly }),
     stop: () => receiver.stop(),
     choose: () => receiverActions(receiver),
     deleteAll: () => deleteReceived(receiver, removed),
     exportTraces: (node) => exportReceived(receiver, node),
     pin: (address, pinned) => {
-      // While another window receives, or none does, it is told when this one begins.
       if (address.kind !== "connection" || address.connection !== receivedConnection.name) return;
-      if (receiver.state.role === "receiving") receiver.pin(address.traceId, pinned).catch(failed);
+      receiver.pin(address.traceId, pinned).catch(failed);
     },
   };
 }
 
-/** Starts it; a port that is taken is told, with the free ones offered, and nothing moves without a yes. */
-async function startReceiver(receiver: Receiver, quietly: boolean, onFreePorts = false): Promise<void> {
-  try {
-    await receiver.start(onFreePorts ? { http: 0, grpc: 0 } : {});
-    // Ports that nobody expects are told in any case.
-    if (!quietly || onFreePorts) void tellReceiving(receiver);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "portTaken") throw error;
-    const other = "Use Free Ports";
-    const retry = "Retry";
-    const settings = "Open Settings";
-    const choice = await vscode.window.showErrorMessage(noLinks(error.message), other, retry, settings);
-    if (choice === other) await startReceiver(receiver, quietly, true);
-    if (choice === retry) await startReceiver(receiver, quietly);
-    if (choice === settings)
-      await vscode.commands.executeCommand("workbench.action.openSettings", "traceline.receiver");
-  }
+interface StartManner {
+  readonly quietly: boolean;
+  readonly onFreePorts?: boolean;
 }
 
-async function tellReceiving(receiver: Receiver): Promise<void> {
+/**
+ * Starts it; a port that is taken is told, with the free ones offered, and nothing moves without a yes. The active one of
+ * `connections` becomes that of received traces, which is told with a way back.
+ */
+async function startReceiver(
+  receiver: Receiver,
+  connections: Active | undefined,
+  manner: StartManner,
+): Promise<void> {
+  const onFreePorts = manner.onFreePorts === true;
+  try {
+    await receiver.start(onFreePorts ? { http: 0, grpc: 0 } : {});
+  } catch (error) {
+    await offerPorts(receiver, connections, manner, error);
+    return;
+  }
+  const before = connections?.active;
+  const left = before?.name === receivedConnection.name ? undefined : before;
+  await connections?.activate(receivedConnection.name);
+  const goBack = left && (() => connections?.activate(left.name));
+  const used =
+    left && `Search, recent traces and latency hints now use received traces instead of ${left.name}.`;
+  // Ports that nobody expects are told in any case.
+  if (!manner.quietly || onFreePorts) void tellReceiving(receiver, used, goBack);
+  else if (used !== undefined && goBack !== undefined) void tellSwitched(used, goBack);
+}
+
+/** What can be done about a port that is taken; any other error is thrown again. */
+async function offerPorts(
+  receiver: Receiver,
+  connections: Active | undefined,
+  manner: StartManner,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof UserError) || error.code !== "portTaken") throw error;
+  const other = "Use Free Ports";
+  const retry = "Retry";
+  const settings = "Open Settings";
+  const choice = await vscode.window.showErrorMessage(noLinks(error.message), other, retry, settings);
+  if (choice === other) await startReceiver(receiver, connections, { ...manner, onFreePorts: true });
+  if (choice === retry) await startReceiver(receiver, connections, { quietly: manner.quietly });
+  if (choice === settings)
+    await vscode.commands.executeCommand("workbench.action.openSettings", "traceline.receiver");
+}
+
+const switchBack = "Switch Back";
+
+async function tellReceiving(receiver: Receiver, further = "", goBack?: () => unknown): Promise<void> {
   const run = "Run with Tracing";
   const copy = "Copy Endpoint";
-  const choice = await vscode.window.showInformationMessage(noLinks(stateText(receiver.state)), run, copy);
+  const text = noLinks(`${stateText(receiver.state)} ${further}`.trim());
+  const back = goBack === undefined ? [] : [switchBack];
+  const choice = await vscode.window.showInformationMessage(text, run, copy, ...back);
   if (choice === run) await vscode.commands.executeCommand("traceline.runWithTracing");
   if (choice === copy) await copyEndpoint(receiver);
+  if (choice === switchBack) await goBack?.();
+}
+
+async function tellSwitched(text: string, goBack: () => unknown): Promise<void> {
+  if ((await vscode.window.showInformationMessage(noLinks(text), switchBack)) === switchBack) await goBack();
 }
 
 async function receiverActions(receiver: Receiver): Promise<void> {

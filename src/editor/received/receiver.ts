@@ -15,6 +15,7 @@ import { createLocalThread } from "../../workers/localThread.ts";
 import type { Log } from "../log.ts";
 import { noLinks } from "../noLinks.ts";
 import { onSetting, setting } from "../settings.ts";
+import { receivedLimits } from "./receivedLimits.ts";
 
 /** Settings after whose change a running receiver is started again. */
 const watched = [
@@ -39,20 +40,25 @@ const settleMs = 500;
 export class Receiver implements vscode.Disposable {
   readonly #bag = new Bag();
   readonly #log: Log;
-  readonly #station: Station;
+  readonly #station: ReturnType<typeof createLocalThread>;
   readonly #changed = this.#bag.add(new Emitter<StationState>());
   readonly #received = this.#bag.add(new Emitter<readonly TraceSummary[]>());
   readonly #exported = this.#bag.add(new Emitter<number>());
   readonly #one = this.#bag.add(new Emitter<TraceSummary>());
+  readonly #notRestarted = this.#bag.add(new Emitter<unknown>());
   #state: StationState = { role: "off" };
   #settling: NodeJS.Timeout | undefined;
   /** It was started and not stopped: also while it is still starting. */
   #isWanted = false;
   /** Those it was started at instead of those of the settings. */
   #ports: { readonly http?: number; readonly grpc?: number } = {};
+  /** Told once, however often it starts. */
+  readonly #raised = new Set<string>();
   readonly onChange = this.#changed.event;
   /** Traces that are new or have grown, at most ten times a second. */
   readonly onReceived = this.#received.event;
+  /** Why it could not be started again after a setting has changed. */
+  readonly onNotRestarted = this.#notRestarted.event;
   readonly source: TraceSource;
 
   constructor(workerFile: string, storage: vscode.Uri, decode: Decode, log: Log) {
@@ -89,11 +95,18 @@ export class Receiver implements vscode.Disposable {
     return this.#state.role === "receiving" || this.#state.role === "reading";
   }
 
+  /** Whether what is kept can be asked without starting anything. */
+  get isRunning(): boolean {
+    return this.#station.running;
+  }
+
   /** Begins to receive. Rejects with a UserError that says what to do when it cannot. */
   async start(ports: { readonly http?: number; readonly grpc?: number } = {}): Promise<StationState> {
     this.#isWanted = true;
     this.#ports = ports;
-    const options = { ...optionsOf(), ...portsOf(ports) };
+    const limits = receivedLimits();
+    this.#tellRaised(limits.raised);
+    const options = { ...optionsOf(limits), ...portsOf(ports) };
     const state = await this.#station.start(options);
     this.#setState(state);
     if (state.role === "failed") {
@@ -165,10 +178,16 @@ export class Receiver implements vscode.Disposable {
     clearTimeout(this.#settling);
     if (!this.#isWanted) return;
     this.#settling = setTimeout(() => {
-      this.start(this.#ports).catch((error) =>
-        this.#log.error("The receiver could not be started again", error),
-      );
+      this.start(this.#ports).catch((error) => this.#notRestarted.fire(error));
     }, settleMs);
+  }
+
+  #tellRaised(raised: readonly string[]): void {
+    for (const text of raised.filter((one) => !this.#raised.has(one))) {
+      this.#raised.add(text);
+      this.#log.info(text);
+      void vscode.window.showWarningMessage(noLinks(text));
+    }
   }
 
   #setState(state: StationState): void {
@@ -199,7 +218,10 @@ function placesText({ http, grpc }: StationAddresses): string {
   return places.filter((place) => place !== "").join(" and ");
 }
 
-function optionsOf(): StationOptions {
+function optionsOf({
+  maxBodyBytes,
+  limits,
+}: Pick<StationOptions, "maxBodyBytes" | "limits">): StationOptions {
   return {
     httpPort: port("receiver.httpPort"),
     grpcPort: port("receiver.grpcPort"),
@@ -207,12 +229,8 @@ function optionsOf(): StationOptions {
     allowedHosts: texts(setting("receiver.allowedHosts")),
     allowedOrigins: texts(setting("receiver.allowedOrigins")),
     apiKey: "",
-    maxBodyBytes: setting("receiver.maxRequestSize") * 2 ** 20,
-    limits: {
-      maxSpans: setting("received.maxSpans"),
-      maxBytes: setting("received.maxSize") * 2 ** 20,
-      maxAgeHours: setting("received.maxAge"),
-    },
+    maxBodyBytes,
+    limits,
   };
 }
 

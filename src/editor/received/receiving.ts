@@ -4,11 +4,13 @@ import { receivedConnection } from "../../backends/local/receivedSource.ts";
 import { storePath } from "../../backends/local/store/storeFile.ts";
 import { Bag } from "../../base/bag.ts";
 import type { Connections } from "../connections.ts";
+import type { HintStore } from "../hints/hintStore.ts";
 import type { Log } from "../log.ts";
 import type { RecentTraces } from "../recentTraces.ts";
 import { setting } from "../settings.ts";
 import type { TraceTabs } from "../traceTabs.ts";
 import type { FollowNewest } from "./followNewest.ts";
+import { goneTraces } from "./goneTraces.ts";
 import type { Receiver } from "./receiver.ts";
 import { receiverStatus } from "./receiverStatus.ts";
 
@@ -17,6 +19,7 @@ interface Parts {
   readonly connections: Connections;
   readonly recent: RecentTraces;
   readonly tabs: TraceTabs;
+  readonly hints: HintStore;
   readonly follow: FollowNewest;
   readonly log: Log;
 }
@@ -26,7 +29,7 @@ interface Parts {
  * is there from the first start on, and as long as something may be kept.
  */
 export function receiving(
-  { receiver, connections, recent, tabs, follow, log }: Parts,
+  { receiver, connections, recent, tabs, hints, follow, log }: Parts,
   storage: vscode.Uri,
 ): vscode.Disposable {
   const bag = new Bag();
@@ -56,6 +59,7 @@ export function receiving(
       follow.received(summaries);
     }),
   );
+  bag.add(goneTraces(receiver, recent, () => hints.forget(name)));
   bag.add(receiverStatus(receiver, follow));
   const startAutomatically = () => {
     if (!setting("receiver.startAutomatically") || !vscode.workspace.isTrusted) return;

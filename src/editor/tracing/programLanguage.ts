@@ -21,10 +21,10 @@ const ofEditor = new Map<string, ProgramLanguage>([
   ["rust", "Rust"],
 ]);
 
-/** Files by which a project shows its language. */
+/** Files by which a project shows its language; a Python project may have nothing but its programs. */
 const marks: readonly (readonly [ProgramLanguage, string])[] = [
   ["Node.js", "package.json"],
-  ["Python", "{pyproject.toml,requirements.txt,setup.py,manage.py}"],
+  ["Python", "{pyproject.toml,requirements.txt,*.py}"],
   ["Java", "{pom.xml,build.gradle,build.gradle.kts}"],
   ["Go", "go.mod"],
   [".NET", "*.{csproj,fsproj,sln}"],

@@ -70,7 +70,8 @@ export class TracedTerminals implements vscode.Disposable {
       return;
     }
     const { set, append, prepend } = environment;
-    this.#collection.description = "Programs send their traces to Traceline while its receiver runs.";
+    this.#collection.description =
+      "Programs send their traces and logs to Traceline while its receiver runs.";
     for (const [name, value] of set) {
       this.#collection.replace(name, value);
       const mark = marks.get(name);

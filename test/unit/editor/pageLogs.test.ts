@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { logPlace, pageLogs } from "../../../src/editor/pageLogs.ts";
+import { logPlace, pageLogs, whyNoLogs } from "../../../src/editor/pageLogs.ts";
 import type { LogRecord } from "../../../src/model/logRecord.ts";
 import { drawTrace } from "../../support/drawnTrace.ts";
 
@@ -75,5 +75,16 @@ for (const [title, attributes, place, named] of places) {
     const found = logPlace(log);
     for (const [key, value] of Object.entries(place)) assert.equal(found[key as keyof typeof found], value);
     assert.equal(pageLogs(trace, [log])[0].place, named);
+  });
+}
+
+const reasons: [title: string, logs: LogRecord[] | undefined, why: string][] = [
+  ["a source without logs", undefined, "Team Tempo gives traces without their logs."],
+  ["a trace without logs", [], "This trace has no logs."],
+  ["a trace with logs", [record()], ""],
+];
+for (const [title, logs, why] of reasons) {
+  test(`Why there are no logs is told of ${title}`, () => {
+    assert.equal(whyNoLogs(logs, "Team Tempo"), why);
   });
 }

@@ -30,6 +30,7 @@ test("a program with nothing set is pointed at the receiver", () => {
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
     OTEL_TRACES_EXPORTER: "otlp",
     OTEL_LOGS_EXPORTER: "otlp",
+    OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED: "true",
     OTEL_METRICS_EXPORTER: "none",
     OTEL_BSP_SCHEDULE_DELAY: "500",
     OTEL_BLRP_SCHEDULE_DELAY: "500",
@@ -63,6 +64,7 @@ describe("what the person has set stays", () => {
   for (const [name, value] of [
     ["OTEL_METRICS_EXPORTER", "otlp"],
     ["OTEL_LOGS_EXPORTER", "none"],
+    ["OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED", "false"],
     ["OTEL_TRACES_EXPORTER", "console,otlp"],
     ["OTEL_SERVICE_NAME", "cart"],
     ["OTEL_BSP_SCHEDULE_DELAY", "5000"],
@@ -72,6 +74,13 @@ describe("what the person has set stays", () => {
       const { set } = environment({ [name]: value });
       assert.equal(set.has(name), false);
       assert.equal(set.get("OTEL_EXPORTER_OTLP_ENDPOINT"), http);
+    });
+  }
+
+  for (const exporter of ["none", "otlp"]) {
+    test(`Python's logging, when the exporter of logs is set to ${exporter}`, () => {
+      const { set } = environment({ OTEL_LOGS_EXPORTER: exporter });
+      assert.equal(set.has("OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED"), false);
     });
   }
 

@@ -1,4 +1,3 @@
-import type { Http2Server } from "node:http2";
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import {
   type ConnectionInjector,
@@ -19,11 +18,13 @@ import { exportResponse, statusMessage } from "./answers.ts";
 import { apiKeyHeader } from "./apiKey.ts";
 import { ConnectionCap } from "./connectionCap.ts";
 import { lookAtFirst } from "./firstLook.ts";
+import { inflateInTurn, widenWindows } from "./grpcInternals.ts";
 import type { PortReceiver, ReceiverParts } from "./httpReceiver.ts";
 import { overloaded } from "./inFlight.ts";
 import type { Signal } from "./ingest.ts";
 import { listen } from "./listening.ts";
 import { isAllowedHost } from "./requestChecks.ts";
+import { type Turn, Turns } from "./turns.ts";
 import { type FirstBytes, http1Goodbye } from "./wrongProtocol.ts";
 
 /** Receives OTLP over gRPC on a port. */
@@ -44,6 +45,11 @@ const services: readonly (readonly [signal: Signal, name: string])[] = [
 
 /** Calls whose message is being received, over all connections: grpc-js holds each whole. */
 const mostReceiving = 32;
+/**
+ * Of those, how many have their message inflated at a time. 32 messages of 64 KB that become 64 MB each took 2.5 GB together, and
+ * take 0.5 GB in turns: grpc-js holds each twice for a moment. Node inflates in four threads.
+ */
+const mostInflating = 4;
 /** How long a connection may say nothing before it is closed. */
 const idleMs = 30 * 60_000;
 
@@ -53,6 +59,7 @@ export class GrpcCalls {
   readonly #cap: ConnectionCap;
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
+  readonly #inflating = new Turns(mostInflating);
   #receiving = 0;
   #stopping = false;
 
@@ -143,7 +150,8 @@ export class GrpcCalls {
       const holding = inFlight.begin();
       const taking = async (): Promise<Uint8Array> => {
         holding.hold(call.request.length);
-        return exportResponse(signal, "protobuf", await ingest.take(signal, "protobuf", call.request));
+        const taken = await ingest.take(signal, "protobuf", call.request, holding);
+        return exportResponse(signal, "protobuf", taken);
       };
       taking()
         .then(
@@ -176,12 +184,14 @@ export class GrpcCalls {
     return (_method, call) => {
       const { limits } = this.#parts;
       let waiting: NodeJS.Timeout | undefined;
+      let turn: Turn | undefined;
       let ended = false;
       const settle = (): void => {
         if (waiting === undefined) return;
         clearTimeout(waiting);
         waiting = undefined;
         this.#receiving--;
+        turn?.end();
       };
       const end = (failed: Partial<StatusObject>): void => {
         settle();
@@ -198,17 +208,18 @@ export class GrpcCalls {
           }
           this.#receiving++;
           waiting = setTimeout(() => {
-            end(refusal(status.DEADLINE_EXCEEDED, "The rest of the request did not come.", 0));
+            const late = "The rest of the request did not come.";
+            end(turn?.waits ? this.#failure(overloaded()) : refusal(status.DEADLINE_EXCEEDED, late, 0));
           }, limits.bodyIdleMs);
           next(metadata);
         })
         .withOnReceiveMessage((message, next) => {
-          settle();
           if (!ended) next(message);
         })
         .withOnReceiveHalfClose((next) => {
-          settle();
+          // From here on the exporter has the message, and counts its bytes among those in flight.
           if (!ended) next();
+          settle();
         })
         .withOnCancel(settle)
         .build();
@@ -219,6 +230,11 @@ export class GrpcCalls {
           if (!ended) next(sent);
         })
         .build();
+      inflateInTurn(call, async () => {
+        if (waiting === undefined) return false;
+        turn ??= this.#inflating.take();
+        return turn.come;
+      });
       return new ServerInterceptingCall(call, responder);
     };
   }
@@ -251,19 +267,4 @@ function refusal(code: status, details: string, retryAfterSeconds: number): Part
     metadata.set("grpc-status-details-bin", Buffer.from(bytes));
   }
   return { code, details, metadata };
-}
-
-/** How much a sender may have on its way, for a call and for a connection. HTTP/2's 64 KB is five round trips for a batch. */
-const windowBytes = 4 << 20;
-
-/**
- * Widens the windows of the server's connections. grpc-js has that option for clients only, so this reaches for its HTTP/2
- * servers, and does nothing where a later version has them elsewhere.
- */
-function widenWindows(server: Server): void {
-  const { http2Servers } = server as unknown as { readonly http2Servers?: ReadonlyMap<Http2Server, unknown> };
-  for (const http2 of http2Servers?.keys() ?? []) {
-    http2.updateSettings({ initialWindowSize: windowBytes });
-    http2.on("session", (session) => session.setLocalWindowSize(windowBytes));
-  }
 }

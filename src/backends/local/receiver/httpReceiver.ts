@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { UserError } from "../../../base/userError.ts";
 import { type Intake, IntakeRefusal } from "../parts.ts";
-import { Code, exportResponse, statusMessage } from "./answers.ts";
+import { exportResponse } from "./answers.ts";
 import { ConnectionCap } from "./connectionCap.ts";
 import type { Tell } from "./eventTeller.ts";
 import { lookAtFirst } from "./firstLook.ts";
+import { encodingIn, type HttpRefusal, refuseRequest, sendAnswer, typeOf } from "./httpAnswers.ts";
 import { type InFlight, overloaded } from "./inFlight.ts";
-import type { Encoding, Ingest } from "./ingest.ts";
+import type { Ingest } from "./ingest.ts";
 import { type Listening, listen } from "./listening.ts";
 import type { ReceiverCounts, ReceiverLimits } from "./receiverOptions.ts";
 import { readBody } from "./requestBody.ts";
@@ -42,10 +43,6 @@ export async function startHttpReceiver(
   const listening = await listen(port, hosts, () => requests.server());
   return { listening, stop: (graceMs) => requests.stop(graceMs) };
 }
-
-/** Of a body that is refused, this much is still read, so that the sender gets to read the answer. */
-const drainedBytes = 64 << 20;
-const drainMs = 2_000;
 
 class HttpRequests {
   readonly #parts: ReceiverParts;
@@ -119,8 +116,16 @@ class HttpRequests {
     this.#handle(request, response, waits).catch((error: unknown) => {
       // A defect of ours: the sender is to keep its data and come again.
       this.#parts.tell("failure", `A request failed: ${error instanceof Error ? error.stack : error}`);
-      if (!response.headersSent) this.#refuse(request, response, 503, "Something went wrong.", "text", 5, {});
-      else response.destroy();
+      if (!response.headersSent) {
+        const message = "Something went wrong.";
+        this.#refuse(request, response, {
+          status: 503,
+          message,
+          encoding: "text",
+          retryAfterSeconds: 5,
+          headers: {},
+        });
+      } else response.destroy();
     });
   }
 
@@ -131,7 +136,7 @@ class HttpRequests {
     if ("status" in checked) {
       if (checked.status >= 400) this.#tellRefused(request, checked.status, checked.message);
       const encoding = encodingIn(headers["content-type"]);
-      this.#refuse(request, response, checked.status, checked.message, encoding, 0, checked.headers);
+      this.#refuse(request, response, { ...checked, encoding, retryAfterSeconds: 0 });
       return;
     }
     const cors = checked.origin === "" ? {} : corsHeaders(checked.origin);
@@ -142,7 +147,7 @@ class HttpRequests {
       if (inFlight.full) throw overloaded();
       if (waits) response.writeContinue();
       const body = await readBody(request, checked.compression, limits, holding);
-      const taken = await ingest.take(checked.signal, checked.encoding, body);
+      const taken = await ingest.take(checked.signal, checked.encoding, body, holding);
       if (checked.signal === "zipkin") this.#send(response, 202, "", new Uint8Array(0), cors);
       else {
         const answer = exportResponse(checked.signal, checked.encoding, taken);
@@ -167,7 +172,14 @@ class HttpRequests {
     if (error instanceof IntakeRefusal) {
       counts.overloaded++;
       tell("overloaded", `Senders were asked to send again later: ${error.message}`, error.message);
-      this.#refuse(request, response, 503, error.message, as, error.retryAfterSeconds, cors);
+      const { message, retryAfterSeconds } = error;
+      this.#refuse(request, response, {
+        status: 503,
+        message,
+        encoding: as,
+        retryAfterSeconds,
+        headers: cors,
+      });
       return;
     }
     if (!(error instanceof UserError)) {
@@ -178,7 +190,8 @@ class HttpRequests {
     const status = error.code === "tooLarge" ? 413 : error.code === "timeout" ? 408 : 400;
     counts.refused++;
     tell(status === 400 ? "malformed" : "refused", `A request was refused: ${error.message}`, String(status));
-    this.#refuse(request, response, status, error.message, as, 0, cors);
+    const { message } = error;
+    this.#refuse(request, response, { status, message, encoding: as, retryAfterSeconds: 0, headers: cors });
   }
 
   #tellRefused(request: IncomingMessage, status: number, message: string): void {
@@ -200,39 +213,12 @@ class HttpRequests {
     headers: Readonly<Record<string, string>>,
   ): void {
     if (this.#stopping) response.shouldKeepAlive = false;
-    writeHead(response, status, type, body, headers);
-    response.end(body);
+    sendAnswer(response, status, type, body, headers);
   }
 
-  /** Answers without taking the body; what still comes of it is passed over, for a while. */
-  #refuse(
-    request: IncomingMessage,
-    response: ServerResponse,
-    status: number,
-    message: string,
-    encoding: Encoding | "text",
-    retryAfterSeconds: number,
-    headers: Readonly<Record<string, string>>,
-  ): void {
-    if (response.destroyed) return;
-    const retry: Record<string, string> =
-      retryAfterSeconds > 0 ? { "retry-after": String(retryAfterSeconds) } : {};
-    const isText = encoding === "text";
-    const body = isText
-      ? Buffer.from(message === "" ? "" : `${message}\n`)
-      : statusMessage(encoding, codes.get(status) ?? Code.invalidArgument, message, retryAfterSeconds);
-    const type = message === "" ? "" : isText ? "text/plain; charset=utf-8" : typeOf(encoding);
-    const all = { ...headers, ...retry };
-    if (request.complete) {
-      this.#send(response, status, type, body, all);
-      return;
-    }
-    response.shouldKeepAlive = false;
-    writeHead(response, status, type, body, all);
-    if (body.length > 0) response.write(body);
-    else response.flushHeaders();
-    // A connection that is closed while the sender still writes is reset, and the answer lost.
-    drain(request, () => response.end());
+  #refuse(request: IncomingMessage, response: ServerResponse, refusal: HttpRefusal): void {
+    if (this.#stopping) response.shouldKeepAlive = false;
+    refuseRequest(request, response, refusal);
   }
 
   /** What is no HTTP request. */
@@ -257,58 +243,7 @@ function errorAnswer(status: string): string {
 
 const timeout = errorAnswer("408 Request Timeout");
 
-const codes: ReadonlyMap<number, number> = new Map([
-  [401, Code.unauthenticated],
-  [403, Code.permissionDenied],
-  [404, Code.notFound],
-  [405, Code.unimplemented],
-  [408, Code.deadlineExceeded],
-  [413, Code.resourceExhausted],
-  [503, Code.unavailable],
-]);
-
 const badRequests: ReadonlyMap<string, string> = new Map([
   ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
   ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
 ]);
-
-function writeHead(
-  response: ServerResponse,
-  status: number,
-  type: string,
-  body: Uint8Array,
-  headers: Readonly<Record<string, string>>,
-): void {
-  const contentType = type === "" ? {} : { "content-type": type };
-  const length = status === 204 ? {} : { "content-length": body.length };
-  response.writeHead(status, { ...contentType, ...length, ...headers });
-}
-
-function typeOf(encoding: Encoding): string {
-  return encoding === "json" ? "application/json" : "application/x-protobuf";
-}
-
-/** The encoding that a refusal is written in, before it is known whether the type is one that is taken. */
-function encodingIn(contentType: string | undefined): Encoding | "text" {
-  const type = contentType?.split(";", 1)[0].trim().toLowerCase();
-  if (type === "application/json") return "json";
-  return type === "application/x-protobuf" || type === "application/protobuf" ? "protobuf" : "text";
-}
-
-/** Passes over what comes of a body until it ends, is too much or takes too long. */
-function drain(request: IncomingMessage, done: () => void): void {
-  let left = drainedBytes;
-  const late = setTimeout(done, drainMs);
-  late.unref();
-  const end = (): void => {
-    clearTimeout(late);
-    done();
-  };
-  request.on("data", (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) end();
-  });
-  request.once("end", end);
-  request.once("close", end);
-  request.resume();
-}

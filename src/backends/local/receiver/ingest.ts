@@ -6,6 +6,7 @@ import { zipkinJson } from "../../../formats/zipkinJson.ts";
 import { SpanSink } from "../../../model/spanSink.ts";
 import { type Intake, IntakeRefusal } from "../parts.ts";
 import type { Tell } from "./eventTeller.ts";
+import type { Holding } from "./inFlight.ts";
 import type { ReceiverCounts } from "./receiverOptions.ts";
 
 export type Signal = "traces" | "logs" | "metrics" | "zipkin";
@@ -23,7 +24,7 @@ export interface Ingest {
    * Resolves once all that is good of a request is kept. Throws a UserError for what is not its format or is too large, and an
    * IntakeRefusal for what cannot be kept now.
    */
-  take(signal: Signal, encoding: Encoding, bytes: Uint8Array): Promise<Taken>;
+  take(signal: Signal, encoding: Encoding, bytes: Uint8Array, holding: Holding): Promise<Taken>;
 }
 
 const nothing: Taken = { rejected: 0, message: "" };
@@ -42,13 +43,13 @@ export function createIngest(intake: Intake, counts: ReceiverCounts, tell: Tell)
     }
   };
   return {
-    take: async (signal, encoding, bytes) => {
+    take: async (signal, encoding, bytes, { lend }) => {
       counts.requests++;
       if (signal === "metrics") {
         tell("metricsDropped", "A program sends metrics. Traceline accepts them and drops them.");
         return nothing;
       }
-      const split = splitOf(signal, encoding, bytes);
+      const split = splitOf(signal, encoding, bytes, lend);
       const { parts, accepted, rejected, withoutTrace, message } = split;
       if (signal === "logs") await keep({ traces: [], logs: parts });
       else await keep({ traces: parts, logs: [] });
@@ -66,10 +67,10 @@ export function createIngest(intake: Intake, counts: ReceiverCounts, tell: Tell)
   };
 }
 
-function splitOf(signal: Signal, encoding: Encoding, bytes: Uint8Array): OtlpSplit {
-  if (signal === "logs") return splitLogs(encoding === "json" ? logsFromJson(bytes) : bytes);
+function splitOf(signal: Signal, encoding: Encoding, bytes: Uint8Array, lend: Holding["lend"]): OtlpSplit {
+  if (signal === "logs") return splitLogs(encoding === "json" ? logsFromJson(bytes) : bytes, lend);
   if (signal === "zipkin") return splitZipkin(bytes);
-  return splitTraces(encoding === "json" ? tracesFromJson(bytes) : bytes);
+  return splitTraces(encoding === "json" ? tracesFromJson(bytes) : bytes, lend);
 }
 
 function splitZipkin(bytes: Uint8Array): OtlpSplit {

@@ -26,7 +26,12 @@ export async function readBody(
   return inflated(raw, compression, bodyBytes, (bytes) => holding.hold(raw.length + bytes));
 }
 
-function rawBody(request: IncomingMessage, most: number, idleMs: number, holding: Holding): Promise<Buffer> {
+function rawBody(
+  request: IncomingMessage,
+  most: number,
+  idleMs: number,
+  holding: Holding,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -54,11 +59,21 @@ function rawBody(request: IncomingMessage, most: number, idleMs: number, holding
     };
     const end = (): void => {
       stop();
-      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+      resolve(chunks.length === 1 ? chunks[0] : joined(chunks, holding.lend(size)));
     };
     const closed = (): void => fail(new UserError("The connection was closed.", { code: "timeout" }));
     request.on("data", take).on("end", end).on("close", closed).on("error", fail);
   });
+}
+
+/** The chunks one after another, at the beginning of `array`. */
+function joined(chunks: readonly Uint8Array[], array: Uint8Array): Uint8Array {
+  let size = 0;
+  for (const chunk of chunks) {
+    array.set(chunk, size);
+    size += chunk.length;
+  }
+  return array.subarray(0, size);
 }
 
 type Inflate = (

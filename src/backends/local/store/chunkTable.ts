@@ -8,19 +8,24 @@ import { blobOf } from "./segments.ts";
 export const ChunkKind = { spans: 0, logs: 1 } as const;
 export type ChunkKind = (typeof ChunkKind)[keyof typeof ChunkKind];
 
+/** So many ids are sorted into the large index together. */
+const recentIds = 4096;
 /** Beyond this the numbers of traces are looked up again. */
 const rememberedTraces = 50_000;
 const checksums = 2 ** 32;
 
-/** The parts as they were received. Only to be used within a transaction; after one that failed, `forget`. */
+/** The parts as they were received. `insert` is only for within a transaction; after one that failed, `forget`. */
 export class ChunkTable {
   readonly #database: Database;
   readonly #numbers = new Map<string, number>();
   #seq: number;
+  /** Ids in the small index; after a transaction that failed, a few more than there are. */
+  #recent: number;
 
   constructor(database: Database, watermark: number) {
     this.#database = database;
     this.#seq = Math.max(watermark, database.number("SELECT max(seq) FROM chunk"));
+    this.#recent = database.number("SELECT count(*) FROM id_recent");
   }
 
   /** Number of the last chunk. */
@@ -57,6 +62,20 @@ export class ChunkTable {
     }
   }
 
+  /** Whether `settle` is due. */
+  get isUnsettled(): boolean {
+    return this.#recent >= recentIds;
+  }
+
+  /** Sorts the ids met lately into the index of all others, in a transaction that `write` makes. */
+  settle(write: (action: () => void) => void): void {
+    write(() => {
+      this.#database.run("INSERT INTO id_older SELECT id, no FROM id_recent ORDER BY id");
+      this.#database.run("DELETE FROM id_recent");
+    });
+    this.#recent = 0;
+  }
+
   /** Drops what is remembered of traces: they were deleted, or never came to be. */
   forget(): void {
     this.#numbers.clear();
@@ -65,12 +84,12 @@ export class ChunkTable {
   #traceNumber(id: string, age: number): number {
     const known = this.#numbers.get(id);
     if (known !== undefined) return known;
-    const { changes, row } = this.#database.inserted(
-      "INSERT INTO trace(id, age) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      id,
-      age,
-    );
-    const no = changes === 1 ? row : this.#database.number("SELECT no FROM trace WHERE id = ?", id);
+    let no = this.#database.number("SELECT no FROM trace_id WHERE id = ?", id);
+    if (no === 0) {
+      no = this.#database.insert("INSERT INTO trace(id, age) VALUES (?, ?)", id, age);
+      this.#database.run("INSERT INTO id_recent(id, no) VALUES (?, ?)", id, no);
+      this.#recent++;
+    }
     if (this.#numbers.size >= rememberedTraces) this.#numbers.clear();
     this.#numbers.set(id, no);
     return no;

@@ -29,12 +29,6 @@ export class Database {
     return Number(this.#prepared(sql).run(...values).lastInsertRowid);
   }
 
-  /** Answers whether a row was inserted, and its number if so. */
-  inserted(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly row: number } {
-    const { changes, lastInsertRowid } = this.#prepared(sql).run(...values);
-    return { changes: Number(changes), row: Number(lastInsertRowid) };
-  }
-
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#prepared(sql).get(...values) as Row | undefined;
   }

@@ -1,8 +1,9 @@
 import type { Database } from "./database.ts";
 import type { EntryTable } from "./entryTable.ts";
-import { blobOf, flushFresh, freshEntries, mergeSegments } from "./segments.ts";
+import { type IndexedSlice, type Indexer, indexSlice } from "./indexer.ts";
+import { flushFresh, freshEntries, mergeSegments } from "./segments.ts";
 import { type StoreState, writeState } from "./storeState.ts";
-import { type TraceBytes, type TraceEntry, traceEntries } from "./traceEntry.ts";
+import type { TraceEntry } from "./traceEntry.ts";
 
 /** A trace with chunks that its index entry does not know yet. */
 interface Waiting {
@@ -12,23 +13,40 @@ interface Waiting {
   at: number;
   spans: number;
   /** Number of the first of them. */
-  readonly seq: number;
+  seq: number;
+}
+
+/** Traces whose entries are being made in another thread. */
+interface Away {
+  /** In the order of the jobs. */
+  readonly order: readonly number[];
+  /** Without those that were deleted meanwhile. */
+  readonly traces: Map<number, Waiting>;
+  readonly since: number;
+  slice?: IndexedSlice;
+}
+
+/** What making entries in another thread takes. */
+export interface IndexAide {
+  readonly indexer: Indexer;
+  readonly folder: string;
+  /** Called when `step` is to be called again. */
+  wake(): void;
 }
 
 /** With fewer spans waiting an entry follows at once, so that a list is live; with more, each trace is indexed once it is quiet. */
 const fewSpans = 2000;
 const pace = { few: { quiet: 20, longest: 200 }, many: { quiet: 1000, longest: 3000 } };
 /** A slice ends when it has taken so many ms or traces. */
-const slice = { ms: 8, traces: 128 };
-/** Traces are decoded together up to so many spans. */
-const sharedSpans = 400;
-/** Spans of one trace that its entry looks at; how many there are is counted whatever their number. */
-const indexedSpans = 50_000;
+const sliceMs = 8;
+const sliceTraces = 128;
+/** How long another thread may take for a slice; after one that failed, slices are done here for as long. */
+const patienceMs = 10_000;
 /** After an entry that took `cost` ms, the next of the same trace comes after this many times that. */
 const rest = 20;
 
 /**
- * Makes index entries of what was received, slice by slice. What is waiting is in memory, and in the store as the watermark:
+ * Makes index entries of what was received, slice by slice, here or, when much is waiting, in another thread. What is waiting is in memory, and in the store as the watermark:
  * the last chunk before which none is waiting.
  */
 export class Indexing {
@@ -36,8 +54,11 @@ export class Indexing {
   readonly #entries: EntryTable;
   readonly #state: StoreState;
   readonly #write: (action: () => void) => void;
+  readonly #aide: IndexAide | undefined;
   /** By number of the trace, those that have waited longest since their last chunk first. */
-  readonly #waiting = new Map<number, Waiting>();
+  #waiting = new Map<number, Waiting>();
+  #away: Away | undefined;
+  #hereUntil = Number.NEGATIVE_INFINITY;
   /** Large traces and when they may be indexed again. */
   readonly #resting = new Map<number, number>();
   #fresh: number;
@@ -51,7 +72,9 @@ export class Indexing {
     entries: EntryTable,
     state: StoreState,
     write: (action: () => void) => void,
+    aide?: IndexAide,
   ) {
+    this.#aide = aide;
     this.#database = database;
     this.#entries = entries;
     this.#state = state;
@@ -100,16 +123,24 @@ export class Indexing {
     for (const trace of traces) {
       this.#spans -= this.#waiting.get(trace)?.spans ?? 0;
       this.#waiting.delete(trace);
+      this.#forgetAway(trace);
       this.#resting.delete(trace);
     }
   }
 
   /** One slice. Answers after how many ms there may be more to do; Infinity for nothing. `all` does not wait for quiet. */
   step(now: number, last: number, all = false): number {
-    const picked = this.#pick(now, all);
-    if (picked.length > 0) this.#index(picked, last, now);
+    if (this.#away?.slice !== undefined) this.#arrived(this.#away, this.#away.slice, last, now);
+    else if (all) this.#takeBack();
+    else if (this.#away !== undefined && now - this.#away.since >= patienceMs) this.#giveUp(now);
+    if (this.#away === undefined) {
+      const picked = this.#pick(now, all);
+      const isMany = this.#spans >= fewSpans && !all && now >= this.#hereUntil;
+      if (picked.length > 0 && isMany && this.#aide !== undefined) this.#send(this.#aide, picked, now);
+      else if (picked.length > 0) this.#index(picked, last, now);
+    }
     if (this.#fresh >= freshEntries) this.#settle();
-    return this.#pause(now, all);
+    return this.#away === undefined ? this.#pause(now, all) : patienceMs;
   }
 
   /** Leaves out the traces of the slice that failed: they stay as they came, and nobody waits for them. */
@@ -122,6 +153,7 @@ export class Indexing {
   watermark(last: number): number {
     let mark = last + 1;
     for (const { seq } of this.#waiting.values()) mark = Math.min(mark, seq);
+    for (const { seq } of this.#away?.traces.values() ?? []) mark = Math.min(mark, seq);
     return mark - 1;
   }
 
@@ -137,7 +169,7 @@ export class Indexing {
       if (!due) break;
       if (!all && (this.#resting.get(trace) ?? 0) > now) continue;
       picked.push([trace, waiting]);
-      if (picked.length === slice.traces) break;
+      if (picked.length === sliceTraces) break;
     }
     return picked;
   }
@@ -154,64 +186,91 @@ export class Indexing {
   }
 
   #index(picked: readonly [number, Waiting][], last: number, now: number): void {
-    const began = performance.now();
-    const entries: TraceEntry[] = [];
-    const done: number[] = [];
-    this.#current = done;
-    const resting: [number, number][] = [];
-    let group: TraceBytes[] = [];
-    let spans = 0;
-    const decode = () => {
-      if (group.length > 0) entries.push(...traceEntries(group));
-      group = [];
-      spans = 0;
-    };
-    for (const [trace, { id }] of picked) {
-      const before = performance.now();
-      if (before - began > slice.ms) break;
-      const bytes = this.#bytes(trace, id);
-      done.push(trace);
-      if (bytes === undefined) continue;
-      group.push(bytes.of);
-      spans += bytes.spans;
-      if (spans < sharedSpans) continue;
-      decode();
-      const cost = performance.now() - before;
-      if (cost > slice.ms) resting.push([trace, now + cost * rest]);
+    const jobs = picked.map(([no, { id }]) => ({ no, id }));
+    // If this fails, it is for the first of them.
+    this.#current = [jobs[0].no];
+    const slice = indexSlice(this.#database, jobs, sliceMs);
+    const done = jobs.slice(0, slice.done).map(({ no }) => no);
+    this.#keep(slice.entries, done, done.length === this.#waiting.size, last);
+    this.drop(done);
+    this.#letRest(slice, now);
+  }
+
+  #send({ indexer, folder, wake }: IndexAide, picked: readonly [number, Waiting][], now: number): void {
+    const away: Away = { order: picked.map(([no]) => no), traces: new Map(picked), since: now };
+    for (const no of away.order) this.#waiting.delete(no);
+    this.#away = away;
+    const jobs = picked.map(([no, { id }]) => ({ no, id }));
+    indexer.run(folder, jobs).then(
+      (slice) => {
+        if (this.#away !== away) return;
+        away.slice = slice;
+        wake();
+      },
+      () => {
+        if (this.#away !== away) return;
+        this.#giveUp(now);
+        wake();
+      },
+    );
+  }
+
+  /** Does without the other thread, for a while. */
+  #giveUp(now: number): void {
+    this.#takeBack();
+    this.#hereUntil = now + patienceMs;
+  }
+
+  #arrived(away: Away, slice: IndexedSlice, last: number, now: number): void {
+    const done = away.order.slice(0, slice.done);
+    const entries = slice.entries.filter(({ no }) => away.traces.has(no));
+    const isLast = this.#waiting.size === 0 && slice.done === away.order.length;
+    try {
+      this.#keep(entries, done, isLast, last);
+    } catch (error) {
+      this.#takeBack();
+      throw error;
     }
-    decode();
+    for (const no of done) this.#forgetAway(no);
+    this.#takeBack();
+    this.#letRest(slice, now);
+  }
+
+  /** What is away waits again, before all others. */
+  #takeBack(): void {
+    const traces = this.#away?.traces;
+    this.#away = undefined;
+    if (traces === undefined || traces.size === 0) return;
+    for (const [no, { spans, seq }] of traces) {
+      const known = this.#waiting.get(no);
+      if (known === undefined) continue;
+      traces.delete(no);
+      known.spans += spans;
+      known.seq = Math.min(known.seq, seq);
+    }
+    this.#waiting = new Map([...traces, ...this.#waiting]);
+  }
+
+  #forgetAway(trace: number): void {
+    this.#spans -= this.#away?.traces.get(trace)?.spans ?? 0;
+    this.#away?.traces.delete(trace);
+  }
+
+  #letRest({ costly }: IndexedSlice, now: number): void {
+    for (const [trace, ms] of costly) this.#resting.set(trace, now + ms * rest);
+  }
+
+  #keep(entries: readonly TraceEntry[], done: number[], isLast: boolean, last: number): void {
+    this.#current = done;
     this.#write(() => {
       this.#entries.write(entries, this.#state.change + 1);
       const change = this.#state.change + entries.length;
-      const isLast = done.length === this.#waiting.size;
       const watermark = isLast ? last : this.#state.watermark;
       writeState(this.#database, { ...this.#state, change, watermark });
       Object.assign(this.#state, { change, watermark });
     });
     this.#fresh += entries.length;
-    this.drop(done);
     this.#current = [];
-    for (const [trace, until] of resting) this.#resting.set(trace, until);
-  }
-
-  #bytes(trace: number, id: string): { of: TraceBytes; spans: number } | undefined {
-    const row = this.#database.get("SELECT version FROM trace WHERE no = ?", trace);
-    if (row === undefined) return undefined;
-    const chunks: Uint8Array[] = [];
-    let spans = 0;
-    let unread = 0;
-    const rows = this.#database.all(
-      "SELECT bytes, count FROM chunk WHERE trace = ? AND kind = 0 ORDER BY seq",
-      trace,
-    );
-    for (const { bytes, count } of rows) {
-      if (spans >= indexedSpans) unread += Number(count);
-      else {
-        chunks.push(blobOf(bytes));
-        spans += Number(count);
-      }
-    }
-    return { of: { no: trace, id, version: Number(row.version) + 1, chunks, unread }, spans };
   }
 
   #settle(): void {

@@ -1,9 +1,18 @@
 import type { StoreLimits, TraceReading, TraceWriting } from "../traceStore.ts";
 import type { Checkpointer } from "./checkpointer.ts";
+import type { Indexer } from "./indexer.ts";
 import { StoreReader } from "./storeReader.ts";
 import { StoreWriter } from "./storeWriter.ts";
 
-export interface WriterOptions {
+/** What works for a writer in other threads. */
+export interface StoreAides {
+  /** Copies the write-ahead log into the file; without one the writer does that itself. */
+  readonly checkpointer?: Checkpointer;
+  /** Makes index entries when many spans are waiting; without one the writer does that itself. */
+  readonly indexer?: Indexer;
+}
+
+export interface WriterOptions extends StoreAides {
   /** The token of the lease that this writer holds: `acquireLease`. It is compared before every write. */
   readonly fence: string;
   readonly limits: StoreLimits;
@@ -17,8 +26,6 @@ export interface WriterOptions {
   readonly monotonic?: () => number;
   /** Spans that may wait to be indexed before more are refused. */
   readonly maxBacklog?: number;
-  /** Copies the write-ahead log into the file; without one the writer does that itself. */
-  readonly checkpointer?: Checkpointer;
   /** What statfs answers as the type of a folder's file system. */
   readonly fileSystemType?: (folder: string) => number;
   /** Most pages of the file, for tests of a full disk. */

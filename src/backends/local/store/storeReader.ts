@@ -71,7 +71,7 @@ export class StoreReader implements TraceReading {
   summary(traceId: string): TraceSummary | undefined {
     return this.#read<TraceSummary | undefined>(undefined, (database) => {
       const row = database.get(
-        `SELECT ${summaryColumns} FROM trace WHERE id = ? AND spans > 0`,
+        `SELECT ${summaryColumns} FROM trace WHERE no = (SELECT no FROM trace_id WHERE id = ?) AND spans > 0`,
         fullId(traceId),
       );
       return row === undefined ? undefined : summaryOf(row);
@@ -83,7 +83,7 @@ export class StoreReader implements TraceReading {
       traceIds.filter(
         (id) =>
           database.get(
-            "SELECT 1 FROM trace WHERE id = ? AND EXISTS (SELECT 1 FROM chunk WHERE trace = no AND kind = ?)",
+            "SELECT 1 FROM trace_id WHERE id = ? AND EXISTS (SELECT 1 FROM chunk WHERE trace = no AND kind = ?)",
             fullId(id),
             ChunkKind.spans,
           ) !== undefined,
@@ -152,7 +152,7 @@ export class StoreReader implements TraceReading {
   #bytes(traceId: string, kind: ChunkKind): Uint8Array {
     return this.#read<Uint8Array>(new Uint8Array(0), (database) => {
       const rows = database.all(
-        "SELECT bytes FROM chunk WHERE trace = (SELECT no FROM trace WHERE id = ?) AND kind = ? ORDER BY seq",
+        "SELECT bytes FROM chunk WHERE trace = (SELECT no FROM trace_id WHERE id = ?) AND kind = ? ORDER BY seq",
         fullId(traceId),
         kind,
       );

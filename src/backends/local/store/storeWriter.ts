@@ -4,23 +4,19 @@ import { isDamage, isImpossible, SqliteCode, sqliteCode } from "./database.ts";
 import { Faults, retrySeconds } from "./faults.ts";
 import { FenceLost } from "./fenceLost.ts";
 import type { StoreWriting, WriterOptions } from "./openStore.ts";
+import { PendingBatches } from "./pendingBatches.ts";
 import { isMarkedDamaged, markDamage, removeSetAside, removeStore, setAside } from "./storeFile.ts";
 import { Thrift } from "./thrift.ts";
 import { WritableStore } from "./writableStore.ts";
 
-interface Pending {
-  readonly batch: ReceivedBatch;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
-}
-
 const tickMs = 1000;
 /** How long closing may go on indexing; the rest is done when the store is opened again. */
 const closingMs = 500;
-/** Bytes that may wait for a commit, and that one commit takes. */
+/** Bytes that may wait for a commit. */
 const mostPending = 64 * 1024 * 1024;
-const mostAtOnce = 16 * 1024 * 1024;
-const defaultBacklog = 1_000_000;
+const defaultBacklog = 2_000_000;
+/** A slice that only looked whether there is something to do. */
+const unnoticedMs = 0.5;
 /**
  * Takes batches, all that came meanwhile in one transaction, and between them indexes what was taken, keeps the limits, and
  * syncs. A fault of the disk refuses batches until it is over; a damaged store is set aside and a new one begun; a lost
@@ -38,8 +34,7 @@ export class StoreWriter implements StoreWriting {
   #limits: StoreLimits;
   /** Undefined after a fault, until it is opened again. */
   #store: WritableStore | undefined;
-  #pending: Pending[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new PendingBatches();
   #committing = false;
   #indexTimer: NodeJS.Timeout | undefined;
   #indexNow: NodeJS.Immediate | undefined;
@@ -70,19 +65,16 @@ export class StoreWriter implements StoreWriting {
     if (backlog > this.#maxBacklog) this.#isFull = true;
     else if (backlog < this.#maxBacklog * 0.8) this.#isFull = false;
     if (this.#isFull) return new IntakeRefusal("Too many received spans are waiting to be indexed.", 2);
-    if (this.#pendingBytes > mostPending) return new IntakeRefusal("Too much is being received at once.", 1);
+    if (this.#pending.bytes > mostPending) return new IntakeRefusal("Too much is being received at once.", 1);
     return undefined;
   }
 
   take(batch: ReceivedBatch): Promise<void> {
     const refusal = this.refusal;
     if (refusal !== undefined) return Promise.reject(refusal);
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ batch, resolve, reject });
-      this.#pendingBytes += bytesOf(batch);
-      this.#lastTake = this.#monotonic();
-      this.#commitSoon();
-    });
+    this.#lastTake = this.#monotonic();
+    this.#commitSoon();
+    return this.#pending.add(batch);
   }
 
   pin(traceId: string, pinned: boolean): void {
@@ -131,32 +123,18 @@ export class StoreWriter implements StoreWriting {
     setImmediate(() => {
       this.#committing = false;
       this.#commit();
-      if (this.#pending.length > 0) this.#commitSoon();
+      if (!this.#pending.isEmpty) this.#commitSoon();
       this.#indexIn(Math.max(0, this.#restsUntil - this.#monotonic()));
     });
   }
 
   #commitAll(): void {
-    while (this.#pending.length > 0) this.#commit();
+    while (!this.#pending.isEmpty) this.#commit();
   }
 
   /** All that waits, up to a size, in one transaction. */
   #commit(): void {
-    const group: Pending[] = [];
-    let bytes = 0;
-    for (const pending of this.#pending) {
-      group.push(pending);
-      bytes += bytesOf(pending.batch);
-      if (bytes >= mostAtOnce) break;
-    }
-    this.#pending = this.#pending.slice(group.length);
-    this.#pendingBytes -= bytes;
-    const batches = group.map(({ batch }) => batch);
-    const failure = this.#attempt((store) => store.commit(batches, this.#monotonic()));
-    for (const { resolve, reject } of group) {
-      if (failure === undefined) resolve();
-      else reject(failure);
-    }
+    this.#pending.commit((batches) => this.#attempt((store) => store.commit(batches, this.#monotonic())));
   }
 
   #indexIn(ms: number): void {
@@ -198,7 +176,7 @@ export class StoreWriter implements StoreWriting {
   /** How long senders are to have the thread for themselves after a slice. */
   #rest(began: number): number {
     const now = this.#monotonic();
-    if (now - this.#lastTake > 50) return 0;
+    if (now - this.#lastTake > 50 || now - began < unnoticedMs) return 0;
     return this.#thrift.after(now - began, (this.#store?.indexing.backlog ?? 0) > this.#maxBacklog / 2);
   }
 
@@ -237,7 +215,8 @@ export class StoreWriter implements StoreWriting {
   /** The store, begun anew when damage is met in it even now. */
   #opened(): WritableStore {
     const options = { ...this.#options, limits: this.#limits };
-    const open = () => new WritableStore(this.#folder, options, this.#now(), this.#monotonic());
+    const wake = () => this.#indexIn(Math.max(0, this.#restsUntil - this.#monotonic()));
+    const open = () => new WritableStore(this.#folder, options, this.#now(), this.#monotonic(), wake);
     try {
       return open();
     } catch (error) {
@@ -303,7 +282,7 @@ export class StoreWriter implements StoreWriting {
     clearInterval(this.#ticking);
     clearTimeout(this.#indexTimer);
     clearImmediate(this.#indexNow);
-    for (const { reject } of this.#pending.splice(0)) reject(refusal);
+    this.#pending.refuse(refusal);
     this.#answerIndexed();
     const store = this.#store;
     this.#store = undefined;
@@ -319,11 +298,4 @@ function withRoom(store: WritableStore, action: (store: WritableStore) => void):
     if (sqliteCode(error) !== SqliteCode.full || !store.makeRoom()) throw error;
     action(store);
   }
-}
-
-function bytesOf({ traces, logs }: ReceivedBatch): number {
-  let bytes = 0;
-  for (const part of traces) bytes += part.bytes.length;
-  for (const part of logs) bytes += part.bytes.length;
-  return bytes;
 }

@@ -44,13 +44,16 @@ export interface EntryCalls {
   readonly places: readonly { readonly key: string; readonly place: SpanPlace; readonly at: number }[];
 }
 
+/** One after another has it: a new one for each slice was 4 MB of garbage. */
+const sink = new SpanSink();
+const keptNumbers = 1 << 17;
+
 /**
- * The entries of some traces. They are decoded together, for making a sink costs as much as decoding 40 spans, and what is
- * said once of a string holds for all of them. Times by place are what `hotspots` says of the same trace. Bytes that cannot
+ * The entries of some traces. They are decoded together, for what is said once of a string holds for all of them. Times by place are what `hotspots` says of the same trace. Bytes that cannot
  * be read give the entry of what could be.
  */
 export function traceEntries(traces: readonly TraceBytes[]): TraceEntry[] {
-  const sink = new SpanSink();
+  sink.clear(keptNumbers);
   const all = traces.flatMap(({ chunks }) => chunks);
   // A part that is damaged takes the others with it; alone, each of those is whole, and what was read twice is a resend.
   if (!decode(sink, all)) for (const chunk of all) decode(sink, [chunk]);

@@ -36,7 +36,14 @@ export class WritableStore {
   #unsynced = false;
   #monotonic: number;
 
-  constructor(folder: string, options: WriterOptions, now: number, monotonic: number) {
+  /** `wake` is called when there is something to `index`. */
+  constructor(
+    folder: string,
+    options: WriterOptions,
+    now: number,
+    monotonic: number,
+    wake: () => void = () => {},
+  ) {
     this.#folder = folder;
     this.#fence = options.fence;
     this.#limits = options.limits;
@@ -64,7 +71,10 @@ export class WritableStore {
       this.#chunks = new ChunkTable(database, this.#state.watermark);
       this.#entries = new EntryTable(database);
       const write = (action: () => void) => this.#write(action);
-      this.indexing = new Indexing(database, this.#entries, this.#state, write);
+      const { indexer } = options;
+      // Without a write-ahead log, who reads is in the way of who writes.
+      const aide = indexer !== undefined && isLogged(database) ? { indexer, folder, wake } : undefined;
+      this.indexing = new Indexing(database, this.#entries, this.#state, write, aide);
       this.#write(() => database.run("UPDATE state SET clean = 0"));
       this.#inode = statSync(storePath(folder)).ino;
     } catch (error) {
@@ -107,6 +117,7 @@ export class WritableStore {
   /** One slice of indexing: `Indexing.step`. What can be indexed by no try is passed over. */
   index(monotonic: number, all = false): number {
     try {
+      if (this.#chunks.isUnsettled) this.#chunks.settle((action) => this.#write(action));
       return this.indexing.step(monotonic, this.#chunks.last, all);
     } catch (error) {
       const isExplained = error instanceof FenceLost || isDamage(error) || sqliteCode(error) !== undefined;
@@ -144,7 +155,11 @@ export class WritableStore {
 
   pin(traceId: string, pinned: boolean): void {
     this.#write(() =>
-      this.#database.run("UPDATE trace SET pinned = ? WHERE id = ?", pinned ? 1 : 0, traceId.toLowerCase()),
+      this.#database.run(
+        "UPDATE trace SET pinned = ? WHERE no = (SELECT no FROM trace_id WHERE id = ?)",
+        pinned ? 1 : 0,
+        traceId.toLowerCase(),
+      ),
     );
   }
 
@@ -242,4 +257,8 @@ export class WritableStore {
       this.indexing.add(Number(row.no), String(row.id), 0, this.#chunks.last, this.#monotonic);
     }
   }
+}
+
+function isLogged(database: Database): boolean {
+  return database.get("PRAGMA journal_mode")?.journal_mode === "wal";
 }

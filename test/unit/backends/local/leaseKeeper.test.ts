@@ -44,5 +44,5 @@ test("Where a window receives is said again by each renewal, for a store that wa
   );
   database.close();
   await pause(700);
-  assert.deepEqual(LeaseKeeper.said(leaseHolder(folder)?.holder), { pid: process.pid, at });
+  assert.deepEqual(LeaseKeeper.said(leaseHolder(folder)?.holder), { pid: process.pid, thread: 0, at });
 });

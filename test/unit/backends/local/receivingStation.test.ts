@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { Worker } from "node:worker_threads";
 import { makeTempFolder } from "../../../../scripts/tempFolder.ts";
-import { logsPath } from "../../../../src/backends/local/exportTraces.ts";
+import { createFileSource } from "../../../../src/backends/file.ts";
 import { ReceivingStation } from "../../../../src/backends/local/receivingStation.ts";
 import type { StationOptions, StationState } from "../../../../src/backends/local/station.ts";
+import { Database } from "../../../../src/backends/local/store/database.ts";
+import { storePath } from "../../../../src/backends/local/store/storeFile.ts";
+import { logsPath } from "../../../../src/backends/logsPath.ts";
 import type { TraceSummary } from "../../../../src/model/summary.ts";
+import { decodeHere } from "../../../contract/faults/decodeHere.ts";
 import { freePorts } from "../../../support/freePort.ts";
 
 const traceId = "5b8efff798038103d269b633813fc60c";
@@ -214,6 +221,30 @@ test("All traces are exported as lines of OTLP JSON, their records beside them, 
   assert.equal(await made.spans(traceId), undefined);
 });
 
+test("An exported file brings the records of its traces back, in lines of bounded length", async (t) => {
+  const { made, folder } = await station(t);
+  const state = await made.start({ ...options, maxBodyBytes: 8 << 20 });
+  await send(state, "/v1/traces", spans());
+  for (let i = 0; i < 3; i++) {
+    const body = logs();
+    body.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue = `${i} ${"x".repeat(60_000)}`;
+    for (let more = 0; more < 4; more++) body.resourceLogs.push(...body.resourceLogs);
+    await send(state, "/v1/logs", body);
+  }
+  const path = join(folder, "out.otlp.jsonl");
+  await made.exportTo(path, [traceId]);
+  const source = createFileSource(path, (file, request, signal) =>
+    decodeHere(createReadStream(file), request, signal),
+  );
+  const { trace, logs: read, notes } = await source.trace("", new AbortController().signal);
+  const { records } = await made.logs(traceId, trace.epoch);
+  assert.equal(records.length, 48);
+  assert.deepEqual(read, records);
+  assert.deepEqual(notes, []);
+  const lines = (await readFile(logsPath(path), "utf8")).trimEnd().split("\n");
+  assert.ok(lines.length > 1 && lines.every((line) => line.length < 4 << 20), `${lines.length} lines`);
+});
+
 test("Log records of a trace whose spans did not come are exported as well", async (t) => {
   const { made, folder } = await station(t);
   const state = await made.start(options);
@@ -258,6 +289,71 @@ test("A window that may not delete does not take the place of the one that recei
   assert.equal((await first.made.start(options)).role, "receiving");
 });
 
+function isPinned(folder: string, id = traceId): boolean {
+  const database = new Database(storePath(folder), { readOnly: true, busyMs: 500 });
+  try {
+    return database.get("SELECT pinned AS p FROM trace WHERE id = ?", id)?.p === 1;
+  } finally {
+    database.close();
+  }
+}
+
+test("A window that reads has a trace pinned, and let go, by the one that receives", async (t) => {
+  const first = await station(t);
+  await send(await first.made.start(options), "/v1/traces", spans());
+  const second = await station(t, first.folder);
+  await second.made.start(options);
+  await second.made.pin(traceId.toUpperCase(), true);
+  await until("it is pinned", () => isPinned(first.folder));
+  await second.made.pin(traceId, false);
+  await until("it is let go", () => !isPinned(first.folder));
+  await second.made.pin(traceId, true);
+  await second.made.pin(traceId, false);
+  await second.made.pin(traceId, true);
+  await until("the last word counts", () => isPinned(first.folder));
+});
+
+test("What is pinned and unpinned while nobody receives is done before anything else when a window does", async (t) => {
+  const first = await station(t);
+  const [kept, old] = [`00${"1".repeat(30)}`, "2".repeat(32)];
+  const state = await first.made.start(options);
+  for (const id of [kept, old]) await send(state, "/v1/traces", spans(id));
+  await first.made.pin(old, true);
+  await first.made.stop();
+  const second = await station(t, first.folder);
+  await second.made.pin("1".repeat(30), true);
+  await second.made.pin(old, false);
+  await second.made.pin("../../traces.db", true);
+  assert.deepEqual([isPinned(first.folder, kept), isPinned(first.folder, old)], [false, true]);
+  await first.made.start(options);
+  assert.deepEqual([isPinned(first.folder, kept), isPinned(first.folder, old)], [true, false]);
+});
+
+test("After its receiving thread has failed, a window receives again at once: the lease left behind is its own", async () => {
+  const folder = await makeTempFolder("station");
+  const [httpPort, grpcPort] = await freePorts(2);
+  const module = new URL("../../../../src/backends/local/receivingStation.ts", import.meta.url).href;
+  /** Starts a station in a thread of its own; how it stands, before the thread ends without a word. */
+  const startedInThread = async (): Promise<StationState> => {
+    const code = `
+      const { parentPort, workerData } = require("node:worker_threads");
+      const listener = { stateChanged() {}, tracesChanged() {}, notice() {}, log() {}, exported() {} };
+      import(workerData.module).then(async ({ ReceivingStation }) => {
+        parentPort.postMessage(await new ReceivingStation(workerData.folder, listener).start(workerData.options));
+        parentPort.once("message", () => process.exit(1));
+      });`;
+    const workerData = { module, folder: folder.path, options: { ...options, httpPort, grpcPort } };
+    const worker = new Worker(code, { eval: true, workerData });
+    const [state] = (await once(worker, "message")) as [StationState];
+    worker.postMessage("fail");
+    await once(worker, "exit");
+    return state;
+  };
+  assert.equal((await startedInThread()).role, "receiving");
+  assert.equal((await startedInThread()).role, "receiving");
+  await folder.remove();
+});
+
 test("A store that cannot be made is a state that says so", async (t) => {
   const { path } = await makeTempFolder("station");
   await writeFile(join(path, "taken"), "");
@@ -265,10 +361,4 @@ test("A store that cannot be made is a state that says so", async (t) => {
   const state = await made.start(options);
   assert.equal(state.role, "failed");
   assert.match((state as Extract<StationState, { role: "failed" }>).reason, /EEXIST|ENOTDIR/);
-});
-
-test("Log records go to a file beside the traces", () => {
-  assert.equal(logsPath("/a/shop.otlp.jsonl"), "/a/shop.logs.jsonl");
-  assert.equal(logsPath("/a/shop.json"), "/a/shop.logs.json");
-  assert.equal(logsPath("/a/shop"), "/a/shop.logs");
 });

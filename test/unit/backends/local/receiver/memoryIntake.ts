@@ -1,5 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Intake, IntakeRefusal, ReceivedBatch } from "../../../../../src/backends/local/parts.ts";
+import type {
+  Intake,
+  IntakeRefusal,
+  ReceivedBatch,
+  ReceivedPart,
+} from "../../../../../src/backends/local/parts.ts";
 import { startReceiver } from "../../../../../src/backends/local/receiver/receiver.ts";
 import type {
   Receiver,
@@ -33,12 +38,17 @@ export function memoryIntake(): MemoryIntake {
     take: async (batch) => {
       calls++;
       await intake.before();
-      batches.push(batch);
+      // The receiver uses the same memory for its next request.
+      batches.push({ traces: batch.traces.map(copied), logs: batch.logs.map(copied) });
     },
     traces: () => batches.flatMap((batch) => batch.traces),
     logs: () => batches.flatMap((batch) => batch.logs),
   };
   return intake;
+}
+
+function copied(part: ReceivedPart): ReceivedPart {
+  return { ...part, bytes: part.bytes.slice() };
 }
 
 export interface Running {

@@ -19,6 +19,8 @@ const compressed = [
   ["zstd", zstdCompressSync(zeros)],
 ] as const;
 
+const lend = (size: number) => new Uint8Array(size);
+
 describe("the bytes of a compressed body", () => {
   for (const [compression, body] of compressed) {
     it(`are held before they are inflated: ${compression}`, async () => {
@@ -30,7 +32,7 @@ describe("the bytes of a compressed body", () => {
         held.push(bytes);
         if (held.length > 1) throw overloaded();
       };
-      const reading = readBody(request(damaged), compression, limits, { hold, release() {} });
+      const reading = readBody(request(damaged), compression, limits, { hold, lend, release() {} });
       await assert.rejects(reading, { name: "IntakeRefusal" });
       assert.deepEqual([held.length, held[0]], [2, body.length]);
       assert.ok(held[1] > body.length);
@@ -41,7 +43,7 @@ describe("the bytes of a compressed body", () => {
       const hold = (bytes: number) => {
         held = bytes;
       };
-      const bytes = await readBody(request(body), compression, limits, { hold, release() {} });
+      const bytes = await readBody(request(body), compression, limits, { hold, lend, release() {} });
       assert.equal(bytes.length, zeros.length);
       assert.equal(held, body.length + zeros.length);
     });

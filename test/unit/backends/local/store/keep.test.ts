@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { test } from "node:test";
 import { crc32 } from "node:zlib";
 import type { ReceivedPart } from "../../../../../src/backends/local/parts.ts";
+import { Database } from "../../../../../src/backends/local/store/database.ts";
 import { storePath } from "../../../../../src/backends/local/store/storeFile.ts";
 import { batch, logsPart, someTime, spanId, spansPart, traceId } from "./otlpParts.ts";
 import { query, testStore } from "./testStore.ts";
@@ -121,6 +122,30 @@ test("What is indexed, and what is not yet, is so after the store was closed and
   assert.equal([...again.reader.traceIds()][0], traceId(0));
 });
 
+test("Of many traces each is found by its id, those met lately and those met long ago", async (t) => {
+  const { writer, reader, folder } = testStore(t);
+  const count = 10_000;
+  const parts = Array.from({ length: count }, (_, i) => spansPart(spread(i), [{ id: spanId(i) }]));
+  for (let i = 0; i < count; i += 1000) {
+    await writer.take(batch(...parts.slice(i, i + 1000)));
+    await writer.indexed();
+  }
+  const database = new Database(storePath(folder), { readOnly: true, busyMs: 0 });
+  t.after(() => database.close());
+  const ids = (table: string) => database.number(`SELECT count(*) FROM ${table}`);
+  assert.equal(ids("id_recent") + ids("id_older"), count);
+  assert.ok(ids("id_older") > 0 && ids("id_recent") < 6000);
+  for (const i of [0, 1, 4999, count - 1]) {
+    assert.equal(reader.spans(spread(i))?.length, parts[i].bytes.length);
+    assert.equal(reader.summary(spread(i))?.spans, 1);
+  }
+  assert.equal(reader.known(parts.map((part) => part.traceId)).length, count);
+  await writer.take(batch(spansPart(spread(0), [{ id: spanId(count) }])));
+  assert.equal(reader.size().traces, count);
+  await writer.deleteAll();
+  assert.equal(ids("id_recent") + ids("id_older"), 0);
+});
+
 test("More is refused while too much waits to be indexed, and taken again when it is done", async (t) => {
   const { writer } = testStore(t, { maxBacklog: 5000 });
   const big = (n: number) =>
@@ -188,4 +213,9 @@ function partsOfOneChecksum(): [ReceivedPart, ReceivedPart] {
     seen.set(sum, name);
   }
   throw new Error("no two are alike");
+}
+
+/** An id from a number, in an order that has nothing to do with it. */
+function spread(index: number): string {
+  return (Math.imul(index + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, "0").padEnd(32, "7");
 }

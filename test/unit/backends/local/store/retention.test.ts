@@ -33,6 +33,16 @@ test("Beyond the most spans the oldest whole traces go, in the order they came, 
   assert.equal(reader.spans(traceId(1)), undefined);
 });
 
+test("A trace that was deleted and comes again is a new one, whole", async (t) => {
+  const { writer, reader } = testStore(t, { limits: { ...noLimits, maxSpans: 100 } });
+  for (let n = 0; n < 30; n++) await writer.take(batch(onePart(n, 10)));
+  assert.equal(reader.spans(traceId(1)), undefined);
+  await writer.take(batch(onePart(1, 10)));
+  await writer.indexed();
+  assert.equal(reader.summary(traceId(1))?.spans, 10);
+  assert.equal([...reader.traceIds()].at(-1), traceId(1));
+});
+
 test("A trace that was deleted is found no more by anything it said", async (t) => {
   const { writer, reader } = testStore(t, { limits: { ...noLimits, maxSpans: 600 } });
   writer.take(batch(onePart(0)));

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { checkpoint } from "../../../../../src/backends/local/store/checkpointer.ts";
 import { acquireLease, renewLease } from "../../../../../src/backends/local/store/lease.ts";
 import { storePath } from "../../../../../src/backends/local/store/storeFile.ts";
-import { checkpointThread } from "../../../../../src/workers/checkpointThread.ts";
+import { storeAides } from "../../../../../src/workers/storeThread.ts";
 import { batch, spanId, spansPart, traceId } from "./otlpParts.ts";
 import { testFolder, testStore } from "./testStore.ts";
 
@@ -56,7 +56,9 @@ test("A checkpointer that fails, or does not answer, costs no sender anything", 
 
 test("The thread copies the log of a store that is being written, and begins again after it was ended", async (t) => {
   const { folder, writer, reader } = testStore(t);
-  const thread = checkpointThread(new URL("../../../../../src/workers/local.ts", import.meta.url));
+  const { checkpointer: thread } = storeAides(
+    new URL("../../../../../src/workers/local.ts", import.meta.url),
+  );
   t.after(() => thread.end());
   await writer.take(batch(large(1)));
   const before = statSync(storePath(folder)).size;
@@ -70,7 +72,7 @@ test("The thread copies the log of a store that is being written, and begins aga
 });
 
 test("A thread that cannot be begun is an error of that run alone", async () => {
-  const thread = checkpointThread(new URL("./absent.ts", import.meta.url));
+  const { checkpointer: thread } = storeAides(new URL("./absent.ts", import.meta.url));
   await assert.rejects(thread.run("anywhere"));
   await assert.rejects(thread.run("anywhere"));
   thread.end();

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Database } from "../../../../../src/backends/local/store/database.ts";
+import { migrate, requireTables, schemaVersion } from "../../../../../src/backends/local/store/schema.ts";
+import { storePath } from "../../../../../src/backends/local/store/storeFile.ts";
+import { batch, spanId, spansPart, traceId } from "./otlpParts.ts";
+import { query, testFolder, testStore } from "./testStore.ts";
+
+test("A store of the first version keeps its traces, their numbers and what comes to them", async (t) => {
+  const folder = testFolder(t);
+  const old = new Database(storePath(folder), { readOnly: false, busyMs: 0 });
+  migrate(old, 1);
+  for (const [index, part] of [0, 1, 2].map((i) => spansPart(traceId(i), [{ id: spanId(i) }])).entries()) {
+    old.run("INSERT INTO trace(id, age) VALUES (?, 0)", part.traceId);
+    old.run("INSERT INTO chunk VALUES (?, ?, 0, 1, ?, ?)", index + 1, index + 1, index, part.bytes);
+  }
+  old.run("DELETE FROM chunk WHERE trace = 3");
+  old.run("DELETE FROM trace WHERE no = 3");
+  old.run("UPDATE state SET spans = 2");
+  old.close();
+
+  const { writer, reader } = testStore(t, { folder });
+  await writer.take(
+    batch(spansPart(traceId(0), [{ id: spanId(7) }]), spansPart(traceId(5), [{ id: spanId(8) }])),
+  );
+  await writer.indexed();
+  assert.deepEqual(
+    reader
+      .search(query())
+      .summaries.map(({ traceId: id, spans }) => [id, spans])
+      .sort(),
+    [
+      [traceId(0), 2],
+      [traceId(1), 1],
+      [traceId(5), 1],
+    ],
+  );
+  assert.deepEqual(reader.known([traceId(1), traceId(2)]), [traceId(1)]);
+  const now = new Database(storePath(folder), { readOnly: true, busyMs: 0 });
+  assert.equal(now.number("PRAGMA user_version"), schemaVersion);
+  assert.equal(now.number("SELECT no FROM trace WHERE id = ?", traceId(5)), 4);
+  requireTables(now);
+  now.close();
+});
+
+test("Every version's tables are made by the steps before it", () => {
+  for (let version = 1; version <= schemaVersion; version++) {
+    const database = new Database(":memory:", { readOnly: false, busyMs: 0 });
+    for (let to = 1; to <= version; to++) migrate(database, to);
+    assert.equal(database.number("SELECT schema FROM state"), version);
+    database.close();
+  }
+});
