@@ -130,14 +130,17 @@ export class Indexing {
 
   /** One slice. Answers after how many ms there may be more to do; Infinity for nothing. `all` does not wait for quiet. */
   step(now: number, last: number, all = false): number {
-    if (this.#away?.slice !== undefined) this.#arrived(this.#away, this.#away.slice, last, now);
-    else if (all) this.#takeBack();
+    const came = this.#away?.slice === undefined ? undefined : this.#away;
+    if (came !== undefined) this.#away = undefined;
+    else if (all) this.#takeBack(this.#away);
     else if (this.#away !== undefined && now - this.#away.since >= patienceMs) this.#giveUp(now);
-    if (this.#away === undefined) {
-      const picked = this.#pick(now, all);
-      const isMany = this.#spans >= fewSpans && !all && now >= this.#hereUntil;
-      if (picked.length > 0 && isMany && this.#aide !== undefined) this.#send(this.#aide, picked, now);
-      else if (picked.length > 0) this.#index(picked, last, now);
+    if (this.#aide !== undefined && this.#isMany(now, all)) {
+      // The other thread goes on while what came of it is written.
+      if (this.#away === undefined) this.#send(this.#aide, this.#pick(now, all, came), now);
+      if (came !== undefined) this.#keepCome(came, last, now);
+    } else {
+      if (came !== undefined) this.#keepCome(came, last, now);
+      if (this.#away === undefined) this.#index(this.#pick(now, all), last, now);
     }
     if (this.#fresh >= freshEntries) this.#settle();
     return this.#away === undefined ? this.#pause(now, all) : patienceMs;
@@ -161,13 +164,20 @@ export class Indexing {
     return this.#spans < fewSpans ? pace.few : pace.many;
   }
 
-  #pick(now: number, all: boolean): [number, Waiting][] {
+  /** Whether another thread is to do it. */
+  #isMany(now: number, all: boolean): boolean {
+    return this.#spans >= fewSpans && !all && now >= this.#hereUntil;
+  }
+
+  /** Those that are due, but for those that `came` has: their last entry is not written yet. */
+  #pick(now: number, all: boolean, came?: Away): [number, Waiting][] {
     const { quiet, longest } = this.#pace;
     const picked: [number, Waiting][] = [];
     for (const [trace, waiting] of this.#waiting) {
       const due = all || now - waiting.at >= quiet || now - waiting.since >= longest;
       if (!due) break;
       if (!all && (this.#resting.get(trace) ?? 0) > now) continue;
+      if (came?.traces.has(trace)) continue;
       picked.push([trace, waiting]);
       if (picked.length === sliceTraces) break;
     }
@@ -186,6 +196,7 @@ export class Indexing {
   }
 
   #index(picked: readonly [number, Waiting][], last: number, now: number): void {
+    if (picked.length === 0) return;
     const jobs = picked.map(([no, { id }]) => ({ no, id }));
     // If this fails, it is for the first of them.
     this.#current = [jobs[0].no];
@@ -197,6 +208,7 @@ export class Indexing {
   }
 
   #send({ indexer, folder, wake }: IndexAide, picked: readonly [number, Waiting][], now: number): void {
+    if (picked.length === 0) return;
     const away: Away = { order: picked.map(([no]) => no), traces: new Map(picked), since: now };
     for (const no of away.order) this.#waiting.delete(no);
     this.#away = away;
@@ -217,30 +229,35 @@ export class Indexing {
 
   /** Does without the other thread, for a while. */
   #giveUp(now: number): void {
-    this.#takeBack();
+    this.#takeBack(this.#away);
     this.#hereUntil = now + patienceMs;
   }
 
-  #arrived(away: Away, slice: IndexedSlice, last: number, now: number): void {
-    const done = away.order.slice(0, slice.done);
-    const entries = slice.entries.filter(({ no }) => away.traces.has(no));
-    const isLast = this.#waiting.size === 0 && slice.done === away.order.length;
+  #keepCome(came: Away, last: number, now: number): void {
+    const { slice, order, traces } = came;
+    if (slice === undefined) return;
+    const done = order.slice(0, slice.done);
+    const entries = slice.entries.filter(({ no }) => traces.has(no));
+    const isLast = this.#waiting.size === 0 && this.#away === undefined && slice.done === order.length;
     try {
       this.#keep(entries, done, isLast, last);
     } catch (error) {
-      this.#takeBack();
+      this.#takeBack(came);
       throw error;
     }
-    for (const no of done) this.#forgetAway(no);
-    this.#takeBack();
+    for (const no of done) {
+      this.#spans -= traces.get(no)?.spans ?? 0;
+      traces.delete(no);
+    }
+    this.#takeBack(came);
     this.#letRest(slice, now);
   }
 
-  /** What is away waits again, before all others. */
-  #takeBack(): void {
-    const traces = this.#away?.traces;
-    this.#away = undefined;
-    if (traces === undefined || traces.size === 0) return;
+  /** What was away waits again, before all others. */
+  #takeBack(was: Away | undefined): void {
+    if (was === this.#away) this.#away = undefined;
+    if (was === undefined || was.traces.size === 0) return;
+    const { traces } = was;
     for (const [no, { spans, seq }] of traces) {
       const known = this.#waiting.get(no);
       if (known === undefined) continue;
