@@ -12,6 +12,7 @@ import type { WriterOptions } from "./openStore.ts";
 import { deleteEverything, liveBytes, retain, shrink } from "./retention.ts";
 import { bytesOnDisk, markDamage, openStoreFile, storePath } from "./storeFile.ts";
 import { readState, type StoreState, writeState } from "./storeState.ts";
+import { TraceIds } from "./traceIds.ts";
 import { WriteLog } from "./writeLog.ts";
 
 const busyMs = 1000;
@@ -27,6 +28,7 @@ export class WritableStore {
   readonly #folder: string;
   readonly #fence: string;
   readonly #database: Database;
+  readonly #ids: TraceIds;
   readonly #chunks: ChunkTable;
   readonly #entries: EntryTable;
   readonly #state: StoreState;
@@ -68,9 +70,10 @@ export class WritableStore {
       this.#state = readState(database);
       if (this.#state.wall > 0) this.#state.age += agedBy(now - this.#state.wall, 0);
       this.#state.wall = now;
+      const write = (action: () => void) => this.#write(action);
+      this.#ids = new TraceIds(database, write);
       this.#chunks = new ChunkTable(database, this.#state.watermark);
       this.#entries = new EntryTable(database);
-      const write = (action: () => void) => this.#write(action);
       const { indexer } = options;
       // Without a write-ahead log, who reads is in the way of who writes.
       const aide = indexer !== undefined && isLogged(database) ? { indexer, folder, wake } : undefined;
@@ -89,8 +92,8 @@ export class WritableStore {
     const state = { ...this.#state };
     this.#write(() => {
       const keep = (kind: ChunkKind, part: ReceivedPart) => {
-        const trace = this.#chunks.insert(kind, part, state.age);
-        if (trace === 0) return;
+        const trace = this.#ids.numberOf(part.traceId, state.age);
+        if (!this.#chunks.insert(kind, part, trace)) return;
         if (kind === ChunkKind.spans) {
           state.spans += part.count;
           added.push({ trace, part, seq: this.#chunks.last });
@@ -117,7 +120,7 @@ export class WritableStore {
   /** One slice of indexing: `Indexing.step`. What can be indexed by no try is passed over. */
   index(monotonic: number, all = false): number {
     try {
-      if (this.#chunks.isUnsettled) this.#chunks.settle((action) => this.#write(action));
+      if (this.#ids.isUnsettled) this.#ids.settle((action) => this.#write(action));
       return this.indexing.step(monotonic, this.#chunks.last, all);
     } catch (error) {
       const isExplained = error instanceof FenceLost || isDamage(error) || sqliteCode(error) !== undefined;
@@ -167,7 +170,7 @@ export class WritableStore {
     const traces = this.#database.all("SELECT no FROM trace").map((row) => Number(row.no));
     this.#write(() => deleteEverything(this.#database, this.#state, this.#chunks.last));
     this.indexing.drop(traces);
-    this.#chunks.forget();
+    this.#ids.forget();
     this.#entries.forget();
     // Rewriting an empty store is quicker than taking a million pages off its free list.
     this.#database.exec("VACUUM");
@@ -219,7 +222,7 @@ export class WritableStore {
       });
     } catch (error) {
       // What was remembered of rows that never came to be.
-      this.#chunks?.forget();
+      this.#ids?.forget();
       this.#entries?.forget();
       throw error;
     }
@@ -233,7 +236,7 @@ export class WritableStore {
       );
       if (traces.length === 0) return;
       this.indexing.drop(traces);
-      this.#chunks.forget();
+      this.#ids.forget();
       if (isForgotten) this.#indexPinned();
       if (performance.now() - began > retainMs && !this.#isFarOver()) return;
     }
