@@ -4,8 +4,10 @@ import type { Trace } from "../model/trace.ts";
 import type { Candidate } from "../source/candidate.ts";
 import type { Location } from "../source/files.ts";
 import { locate, locatePlace } from "../source/locate.ts";
+import type { Place } from "../source/place.ts";
 import type { Resolution } from "../source/resolution.ts";
 import { resolve } from "../source/resolve.ts";
+import { frameCandidates } from "../source/stackLinks.ts";
 import type { SourceAnswer } from "../wire/protocol.ts";
 import { pathMappings } from "./pathMappings.ts";
 import { plainLabel } from "./plainLabel.ts";
@@ -17,6 +19,8 @@ export interface SourceFinder {
   find(trace: Trace, row: number, signal: AbortSignal): Promise<Resolution>;
   /** As `find`, for what a hotspot says of its code; a span's name alone is not looked for. */
   findPlace(place: SpanPlace, signal: AbortSignal): Promise<Resolution>;
+  /** As `find`, for a frame of a stack trace. */
+  findFrame(frame: Place, service: string, language: string, signal: AbortSignal): Promise<Resolution>;
   answer(resolution: Resolution): SourceAnswer;
   /** The place to open: the one found, the choice taken, or what the person picks among equals; it is remembered. */
   choose(resolution: Resolution, choice: number | undefined): Promise<Location | undefined>;
@@ -41,6 +45,7 @@ export function sourceFinder(files: WorkspaceFiles, memory: vscode.Memento): Sou
         locatePlace(place).filter((candidate) => candidate.kind !== "name"),
         signal,
       ),
+    findFrame: (frame, service, language, signal) => found(frameCandidates(frame, service, language), signal),
 
     answer(resolution) {
       return {

@@ -1,7 +1,10 @@
 import { UserError } from "../base/userError.ts";
+import { attributeText } from "../model/attributes.ts";
 import type { Trace } from "../model/trace.ts";
+import { languageOf } from "../source/locate.ts";
 import type { Resolution } from "../source/resolution.ts";
 import { slowSpans } from "../source/slowSpans.ts";
+import { type StackLink, type StackLinks, stackLinks } from "../source/stackLinks.ts";
 import type { SourceAnswer } from "../wire/protocol.ts";
 import { openSource } from "./openSource.ts";
 import { logPlace } from "./pageLogs.ts";
@@ -42,6 +45,21 @@ export class TraceCode {
     return this.#open(await this.#tools.finder.findPlace(logPlace(record), this.#shown.signal), undefined);
   }
 
+  /** The frames of an event's stack trace that name files; none for an event that is not there. */
+  stackFrames(trace: Trace, row: number, event: unknown): readonly StackLink[] {
+    return stackOf(trace, row, event).links;
+  }
+
+  /** The line that frame `frame` of those names. */
+  async openFrame(trace: Trace, row: number, event: unknown, frame: unknown): Promise<SourceAnswer> {
+    const { links, language } = stackOf(trace, row, event);
+    const link = links[Number.isInteger(frame) ? (frame as number) : -1];
+    if (link === undefined) throw traceChanged();
+    const service = trace.labels.at(trace.services[trace.service[row]]);
+    const { finder } = this.#tools;
+    return this.#open(await finder.findFrame(link.frame, service, language, this.#shown.signal), undefined);
+  }
+
   /** The slowest row that has a line, or the next or previous one after `row`. */
   slowRow(trace: Trace, which: "slowest" | "next" | "previous", row: number): number {
     if (this.#slow?.trace !== trace) this.#slow = { trace, rows: slowSpans(trace) };
@@ -62,4 +80,15 @@ export class TraceCode {
     if (location !== undefined) await openSource(location, files);
     return finder.answer(resolution);
   }
+}
+
+/** The stack trace of event `event` of a row, counted from 0: a claim of the page. */
+function stackOf(trace: Trace, row: number, event: unknown): StackLinks {
+  const { events, labels, texts } = trace;
+  const count = events.offset[row + 1] - events.offset[row];
+  const isThere = Number.isInteger(event) && (event as number) >= 0 && (event as number) < count;
+  const at = events.offset[row] + (event as number);
+  const key = labels.find("exception.stacktrace");
+  const stack = isThere ? attributeText(events.attributes, at, key, texts) : undefined;
+  return stackLinks(stack ?? "", languageOf(trace, row));
 }

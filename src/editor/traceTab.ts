@@ -10,7 +10,7 @@ import { pageHtml } from "../wire/pageHtml.ts";
 import type { Opened, PageAction, TraceHost, TracePage } from "../wire/protocol.ts";
 import { asAddress, type TraceAddress } from "./address.ts";
 import { openUrl } from "./openUrl.ts";
-import { pageLogs } from "./pageLogs.ts";
+import { pageLogs, whyNoLogs } from "./pageLogs.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { ShownTrace, traceChanged } from "./shownTrace.ts";
 import { commandOf, isCancelled } from "./tell.ts";
@@ -180,6 +180,15 @@ export class TraceTab implements vscode.Disposable {
         const { trace, row } = await at(claimed);
         return this.#code.open(trace, row, choice);
       },
+      stackFrames: async (claimed, event) => {
+        const { trace, row } = await at(claimed);
+        const frames = this.#code.stackFrames(trace, row, event);
+        return frames.map(({ from, to, isLibrary }) => ({ from, to, isLibrary }));
+      },
+      openStackFrame: async (claimed, event, frame) => {
+        const { trace, row } = await at(claimed);
+        return this.#code.openFrame(trace, row, event, frame);
+      },
       followLink: (row, link) => this.#followLink(row, link),
       openSibling: async (traceId) => {
         const { siblings } = await this.#shown.loading;
@@ -224,6 +233,7 @@ export class TraceTab implements vscode.Disposable {
       partial: partial === true,
       growing: this.#shown.isGrowing,
       logs: logs?.length ?? 0,
+      noLogs: whyNoLogs(logs, from),
       mergeable: this.#tools.isMergeable(this.address),
       select,
       state: this.#state,

@@ -4,15 +4,18 @@ export { countText };
 
 /**
  * A duration in ns as a person reads it: three significant digits up to a minute, two units above. `850 ns`, `12.4 µs`,
- * `12 ms`, `1.25 s`, `2 min 3 s`. What is not a number is `–`.
+ * `1.25 s`, `2 min 3 s`. Zeros at the end stand where something was rounded off, so that `6.40 ms` is not taken for less exact
+ * than `6.38 ms` beside it; what is exactly so long is `12 ms`. What is not a number is `–`.
  */
 export function durationText(ns: number): string {
   if (!Number.isFinite(ns)) return "–";
   if (ns < 0) return `-${durationText(-ns)}`;
   if (ns < 999.5) return `${Math.round(ns)} ns`;
   for (const [size, unit] of small) {
-    const text = threeDigits(ns / size);
-    if (text < 1000 && (unit !== "s" || text < 60)) return `${text} ${unit}`;
+    const text = (ns / size).toPrecision(3);
+    const rounded = Number(text);
+    if (rounded >= 1000 || (unit === "s" && rounded >= 60)) continue;
+    return `${rounded === ns / size ? rounded : text} ${unit}`;
   }
   const seconds = Math.round(ns / 1e9);
   const at = large.findIndex(([size]) => seconds >= size);
@@ -39,8 +42,10 @@ const large = [
   [1, "s"],
 ] as const;
 
-function threeDigits(value: number): number {
-  return Number(value.toPrecision(3));
+/** A moment by its distance from a start, in ns: `+6.40 ms`, `-2 ms`, `at start`. */
+export function offsetText(ns: number): string {
+  if (Math.round(ns) === 0) return "at start";
+  return ns > 0 ? `+${durationText(ns)}` : durationText(ns);
 }
 
 /** How long ago, from an age in ms: `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`. */

@@ -19,6 +19,10 @@ export interface TraceHost {
   openSource(row: number, choice?: number): Promise<SourceAnswer>;
   /** What `openSource` would do, without doing it: for the details pane. */
   locate(row: number): Promise<SourceAnswer>;
+  /** Where the stack trace of event `event` of the row, counted from 0, names files. */
+  stackFrames(row: number, event: number): Promise<readonly StackFrame[]>;
+  /** Puts the caret on the line that frame `frame` of that stack trace names, or answers why there is none. */
+  openStackFrame(row: number, event: number, frame: number): Promise<SourceAnswer>;
   /** Opens the trace a link of `row` points to. */
   followLink(row: number, link: number): Promise<void>;
   /** Opens another trace of the same file or answer. */
@@ -85,6 +89,8 @@ export interface Opened {
   readonly growing: boolean;
   /** How many log records there are. */
   readonly logs: number;
+  /** Why there are none, as a sentence; "" or left out when there are some or nothing is known of it. */
+  readonly noLogs?: string;
   /** There are other connections that may hold spans of it. */
   readonly mergeable: boolean;
   /** Where it came from, for the header: "Jaeger (local)", "shop.otlp.jsonl". */
@@ -112,6 +118,14 @@ export interface PageLog {
   readonly attributes: readonly (readonly [key: string, value: string])[];
   /** It names its place in the code. */
   readonly place: boolean;
+}
+
+/** A frame of a stack trace: its path and line are the characters `from` to `to` of the text. */
+export interface StackFrame {
+  readonly from: number;
+  readonly to: number;
+  /** It is code of others: a library, the runtime. */
+  readonly isLibrary: boolean;
 }
 
 /** Where a span's line is, or why it is not known. */

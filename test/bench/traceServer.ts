@@ -152,6 +152,8 @@ function host(decoded: Promise<Decoded>): TraceHost {
     mergeFromAll: async () => {},
     locate: async () => nothing,
     openSource: async () => nothing,
+    stackFrames: async () => [],
+    openStackFrame: async () => nothing,
     followLink: async () => {},
     openSibling: async () => {},
     jump: async () => {},

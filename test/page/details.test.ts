@@ -75,6 +75,15 @@ test("The details say how long the span took, by itself, on the critical path an
   assert.match(facts, /card declined by the bank/);
 });
 
+test("What begins with the trace or with its span is said to be at start", async () => {
+  await choose("POST /checkout");
+  await frame.locator(".details-title", { hasText: "POST /checkout" }).waitFor();
+  assert.match(await textOf(frame.locator(".facts")), /Start\s*At start/);
+  await choose("price cart");
+  await frame.locator(".details-title", { hasText: "price cart" }).waitFor();
+  assert.equal(await textOf(frame.locator(".event-time").first()), "at start");
+});
+
 test("Attributes have their types, can be copied, and web addresses can be opened", async () => {
   await choose("POST /checkout");
   const line = frame.locator(".attribute", { hasText: "code.line.number" });
@@ -158,9 +167,9 @@ test("Nested values are laid out, long ones cut with a note, many come a hundred
     '{\n  "big": 9223372036854775807,\n  "list": [\n    1,\n    {\n      "a": "b,c"\n    }\n  ],\n  "none": {}\n}',
   );
   assert.match(await textOf(wide.frame.locator(".cut")), /The first 4,096 of 1,000,000 characters/);
-  assert.equal(await wide.frame.locator(".attribute").count(), 100 + 2);
+  assert.equal(await wide.frame.locator(".attribute").count(), 100 + 3);
   await wide.frame.getByRole("button", { name: /Show 100 of 202 more attributes/ }).click();
-  assert.equal(await wide.frame.locator(".attribute").count(), 200 + 2);
+  assert.equal(await wide.frame.locator(".attribute").count(), 200 + 3);
   await wide.close();
 });
 

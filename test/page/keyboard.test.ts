@@ -187,15 +187,17 @@ test("The name column is made wider with the arrow keys", async () => {
 
 test("Every button has a name, and one that is its own says its key", async () => {
   const buttons = await frame.evaluate(() =>
-    [...document.querySelectorAll(".toolbar vscode-button, .head-buttons vscode-button")].map((button) => ({
-      name: button.getAttribute("aria-label") ?? "",
-      title: button.getAttribute("title") ?? "",
-    })),
+    [...document.querySelectorAll(".toolbar vscode-button, .head-buttons vscode-button")]
+      .filter((button) => button.getAttribute("aria-haspopup") !== "menu")
+      .map((button) => ({
+        name: button.getAttribute("aria-label") ?? "",
+        title: button.getAttribute("title") ?? "",
+      })),
   );
   assert.ok(buttons.length >= 20);
   for (const { name, title } of buttons) {
     assert.notEqual(name, "");
-    assert.match(title, /\(.+\)$/, name);
+    assert.match(title, /\(.+\)$/m, name);
   }
   const nameless = await frame.evaluate(
     () =>

@@ -128,6 +128,36 @@ test("A trace without records has no page for them", async () => {
   await page.close();
 });
 
+for (const [noLogs, why] of [
+  ["Team Tempo gives traces without their logs.", "Team Tempo gives traces without their logs."],
+  [undefined, "This trace has no logs."],
+] as const) {
+  test(`A Logs button that cannot be pressed says why: ${why}`, async () => {
+    const page = await shown({ logs: 0, noLogs });
+    const button = page.frame.locator(".toolbar vscode-button[aria-label=Logs]");
+    assert.notEqual(await button.getAttribute("disabled"), null);
+    assert.equal(await button.getAttribute("title"), `Logs (O)\n${why}`);
+    assert.equal(await button.locator("button").getAttribute("aria-description"), why);
+    await page.close();
+  });
+}
+
+test("Whatever else cannot be pressed says why too, and no longer once it can", async () => {
+  const page = await shown();
+  const titles = await page.frame
+    .locator(".toolbar vscode-button[disabled]")
+    .evaluateAll((all) => all.map((button) => button.getAttribute("title") ?? ""));
+  assert.ok(titles.length >= 4);
+  for (const title of titles) assert.match(title, /\(.+\)\n[A-Z].+\.$/);
+  const next = page.frame.locator("vscode-button[aria-label='Next match']");
+  await page.frame.locator(".find-field").click();
+  await page.page.keyboard.type("pay");
+  await page.frame.locator("vscode-button[aria-label='Next match']:not([disabled])").waitFor();
+  assert.equal(await next.getAttribute("title"), "Next match (N, F3)");
+  assert.equal(await next.getAttribute("aria-description"), null);
+  await page.close();
+});
+
 test("What was said of the answer stands above the rows, and a partial trace is marked", async () => {
   const page = await shown({ partial: true, notes: ["trace exceeds maximum size (max bytes: 5000000)"] });
   await page.frame.getByText("trace exceeds maximum size").waitFor();

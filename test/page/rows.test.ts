@@ -106,7 +106,7 @@ test("Home brings the first row back when it is selected but scrolled away", asy
 });
 
 test("The selected row is seen whole after the page was lower than a row", async () => {
-  const shown = await showTracePage({ trace: wideTrace(500, 2), width: 520, height: 288 });
+  const shown = await showTracePage({ trace: wideTrace(500, 2), width: 520, height: 194 });
   const { frame, page } = shown;
   const height = await frame.evaluate(() => document.querySelector(".virtual-scroller")!.clientHeight);
   assert.ok(height > 0 && height < 24, `${height} px is not lower than a row`);
@@ -122,7 +122,7 @@ test("A selected row that the lower page would hide goes to the middle", async (
   await frame.locator(".grid").focus();
   await page.keyboard.press("Home");
   for (let row = 0; row < 14; row++) await page.keyboard.press("ArrowDown");
-  await page.setViewportSize({ width: 1280, height: 480 });
+  await page.setViewportSize({ width: 1280, height: 400 });
   await frame.waitForFunction(() => {
     const list = document.querySelector(".virtual-scroller")!.getBoundingClientRect();
     const row = document.querySelector(".span-row.selected")?.getBoundingClientRect();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { drawTrace } from "../support/drawnTrace.ts";
 import { closeBrowser, showTracePage } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
 import { textOf } from "./textOf.ts";
@@ -20,6 +21,21 @@ test("The statistics tell where the time went, and lead to the longest span", as
   await frame.getByRole("tab", { name: "Span" }).click();
   await frame.locator(".details-title", { hasText: "bank call" }).waitFor();
   assert.deepEqual(await shown.problems(), []);
+  await shown.close();
+});
+
+test("Of fewer than five calls no 95th percentile is told, and why not", async () => {
+  const calls = (name: string, count: number) => ` ${name} ==== \n`.repeat(count);
+  const trace = drawTrace(`root ========\n${calls("few", 4)}${calls("many", 5)}`);
+  const shown = await showTracePage({ trace });
+  const { frame, page } = shown;
+  await page.keyboard.press("v");
+  const few = frame.locator(".statistic", { hasText: "few" });
+  await few.waitFor();
+  assert.match(await textOf(few), /4 calls.*p50 4 ms\s*p95 –\s*max 4 ms/s);
+  const title = await few.locator(".figure", { hasText: "p95" }).getAttribute("title");
+  assert.equal(title, "4 calls are too few for a 95th percentile: see the longest, max");
+  assert.match(await textOf(frame.locator(".statistic", { hasText: "many" })), /p95 4 ms\s*max 4 ms/);
   await shown.close();
 });
 

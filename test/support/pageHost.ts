@@ -205,6 +205,8 @@ function traceHost(trace: Trace | undefined): TraceHost {
     mergeFromAll: async () => {},
     openSource: async () => nothing,
     locate: async () => nothing,
+    stackFrames: async () => [],
+    openStackFrame: async () => nothing,
     followLink: async () => {},
     openSibling: async () => {},
     jump: async () => {},

@@ -11,7 +11,7 @@ import {
   vsCodeProgressRing,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
-import { type Child, customElement } from "./dom.ts";
+import { type Child, customElement, setAttribute } from "./dom.ts";
 import { type IconName, icon } from "./icon.ts";
 
 provideVSCodeDesignSystem().register(
@@ -72,6 +72,13 @@ export function setPressed(target: HTMLElement, pressed: boolean): void {
 
 export function setDisabled(target: HTMLElement, disabled: boolean): void {
   if (target.hasAttribute("disabled") !== disabled) target.toggleAttribute("disabled", disabled);
+}
+
+/** Says more of a button to screen readers than its name: why it is disabled. */
+export function setDescription(target: HTMLElement, text: string | undefined): void {
+  // The real button is inside, and there once the document has the other.
+  const { control } = target as HTMLElement & { readonly control?: HTMLElement };
+  for (const each of [target, control]) if (each) setAttribute(each, "aria-description", text);
 }
 
 export interface TextField {

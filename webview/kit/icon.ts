@@ -41,6 +41,9 @@ const drawings = {
     d: "M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5ZM3.8 3.8a6 6 0 0 0 0 8.4M12.2 3.8a6 6 0 0 1 0 8.4",
   },
   twistie: { d: "M6 4l4 4-4 4" },
+  more: {
+    d: "M3 7.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4ZM8 7.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4ZM13 7.3a.7.7 0 1 0 0 1.4.7.7 0 0 0 0-1.4Z",
+  },
 } as const;
 
 export type IconName = keyof typeof drawings;

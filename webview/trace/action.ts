@@ -1,4 +1,5 @@
 import type { IconName } from "../kit/icon.ts";
+import { keyText } from "../kit/keys.ts";
 import type { PageState } from "./pageState.ts";
 
 /** Something the page can do: a key, a button and a line in the list of keys come of it. */
@@ -15,6 +16,21 @@ export interface Action {
   /** For what switches something. */
   pressed?(state: PageState): boolean;
   enabled?(state: PageState): boolean;
+  /** Why it is not enabled: a sentence. */
+  whyNot?(state: PageState): string;
+}
+
+/** What hovering over an action's button says: what it does and by which keys, and when it cannot be used, why. */
+export function actionTitle(action: Action, state: PageState): string {
+  const why = disabledReason(action, state);
+  const title = `${action.label} (${action.keys.map(keyText).join(", ")})`;
+  return why === undefined ? title : `${title}\n${why}`;
+}
+
+/** Why an action cannot be used now; undefined when it can. */
+export function disabledReason(action: Action, state: PageState): string | undefined {
+  if (action.enabled === undefined || action.enabled(state)) return undefined;
+  return action.whyNot?.(state) ?? "This cannot be used now.";
 }
 
 /** What actions need of the page around the waterfall. */

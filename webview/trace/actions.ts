@@ -1,15 +1,12 @@
 import type { Action, Desk } from "./action.ts";
 import type { Browse } from "./browse.ts";
+import { needs } from "./needs.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 
 /** Every action of the page, in the order in which the list of keys shows them. */
 export function traceActions(store: PageStore, browse: Browse, desk: Desk): readonly Action[] {
   const setLayout = (change: Partial<PageState["layout"]>) =>
     store.set({ layout: { ...store.get().layout, ...change } });
-  const hasSelection = (state: PageState) => state.selected >= 0;
-  const hasMatches = (state: PageState) => state.matches !== undefined && state.matches.length > 0;
-  const hasSlow = (state: PageState) => state.figures !== undefined && state.figures.slow.length > 0;
-  const hasErrors = (state: PageState) => state.figures === undefined || state.figures.errors > 0;
 
   return [
     {
@@ -19,7 +16,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "source",
       run: desk.openSource,
-      enabled: hasSelection,
+      ...needs.selection,
     },
     {
       id: "slowest",
@@ -28,7 +25,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "slowest",
       run: desk.slowest,
-      enabled: hasSlow,
+      ...needs.slow,
     },
     {
       id: "previousSlow",
@@ -37,7 +34,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "previousSlow",
       run: () => browse.stepSlow(-1),
-      enabled: hasSlow,
+      ...needs.slow,
     },
     {
       id: "nextSlow",
@@ -46,7 +43,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "nextSlow",
       run: () => browse.stepSlow(1),
-      enabled: hasSlow,
+      ...needs.slow,
     },
     {
       id: "previousError",
@@ -55,7 +52,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "previousError",
       run: () => browse.stepError(-1),
-      enabled: hasErrors,
+      ...needs.errors,
     },
     {
       id: "nextError",
@@ -64,7 +61,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Move",
       icon: "nextError",
       run: () => browse.stepError(1),
-      enabled: hasErrors,
+      ...needs.errors,
     },
     {
       id: "part",
@@ -90,7 +87,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Find",
       icon: "previous",
       run: () => browse.stepMatch(-1),
-      enabled: hasMatches,
+      ...needs.matches,
     },
     {
       id: "nextMatch",
@@ -99,7 +96,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Find",
       icon: "next",
       run: () => browse.stepMatch(1),
-      enabled: hasMatches,
+      ...needs.matches,
     },
     {
       id: "onlyMatches",
@@ -159,7 +156,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Time",
       icon: "zoomSelection",
       run: browse.showSelected,
-      enabled: hasSelection,
+      ...needs.selection,
     },
     {
       id: "zoomReset",
@@ -220,7 +217,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       icon: "rawTimes",
       run: () => store.set({ rawTimes: !store.get().rawTimes }),
       pressed: (state) => state.rawTimes,
-      enabled: (state) => state.trace !== undefined && state.trace.skew.length > 0,
+      ...needs.movedTimes,
     },
     {
       id: "details",
@@ -264,7 +261,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
         setLayout({ detailsOpen: true, pane: detailsOpen && pane === "logs" ? "span" : "logs" });
       },
       pressed: (state) => state.layout.detailsOpen && state.layout.pane === "logs",
-      enabled: (state) => state.opened.logs > 0,
+      ...needs.logs,
     },
 
     { id: "copyLink", label: "Copy link", keys: ["Y"], group: "Trace", icon: "link", run: desk.copyLink },
@@ -283,7 +280,7 @@ export function traceActions(store: PageStore, browse: Browse, desk: Desk): read
       group: "Trace",
       icon: "merge",
       run: desk.merge,
-      enabled: (state) => state.opened.mergeable,
+      ...needs.otherConnections,
     },
     {
       id: "help",

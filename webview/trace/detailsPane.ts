@@ -1,5 +1,5 @@
 import { AttributeType } from "../../src/model/attributes.ts";
-import { countText, durationText, shareText, timeText } from "../../src/model/durationText.ts";
+import { countText, durationText, offsetText, shareText, timeText } from "../../src/model/durationText.ts";
 import { hexId, spanIdOf } from "../../src/model/spanId.ts";
 import { kindNames, Mark, Status, type Trace } from "../../src/model/trace.ts";
 import { type Warning, warningText } from "../../src/model/warning.ts";
@@ -17,6 +17,7 @@ import { linkList } from "./linkList.ts";
 import { logList } from "./logList.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 import type { SourceSection } from "./sourceSection.ts";
+import type { StackTraces } from "./stackTrace.ts";
 
 export interface DetailsPane {
   readonly element: HTMLElement;
@@ -30,6 +31,7 @@ export function createDetailsPane(
   browse: Browse,
   host: TraceHost,
   source: SourceSection,
+  stacks: StackTraces,
   openLog: (log: number) => void,
   style: () => BarStyle,
 ): DetailsPane {
@@ -70,7 +72,7 @@ export function createDetailsPane(
   };
 
   const drawRest = (state: PageState) => {
-    const { trace, selected: row } = state;
+    const { trace, opened, selected: row } = state;
     if (trace === undefined) {
       rest.replaceChildren(
         element("p", { class: "details-empty" }, "Attributes and events are still being read…"),
@@ -101,7 +103,7 @@ export function createDetailsPane(
         ),
       );
     }
-    const events = eventList(trace, row, host, wanted);
+    const events = eventList(trace, row, host, stacks, wanted);
     const attributes = attributeTable(
       trace,
       trace.attributes,
@@ -123,7 +125,7 @@ export function createDetailsPane(
     if (links > 0) parts.push(section("Links", countText(links), linkList(trace, row, host, browse.select)));
     parts.push(section("Resource", counted(resource.shown, resource.all), resource.element));
     if (scope.all > 0) parts.push(section("Scope", counted(scope.shown, scope.all), scope.element));
-    parts.push(section("IDs", "", idTable(trace, row, host, browse)));
+    parts.push(section("IDs", "", idTable(trace, row, opened.from, host, browse)));
     rest.replaceChildren(...parts);
   };
 
@@ -214,7 +216,7 @@ function factElements(state: PageState): HTMLElement[] {
     );
   }
   made.push(
-    fact("Start", `+${durationText(shown.start[row])}`, timeText(outline.epoch, shown.start[row])),
+    fact("Start", capital(offsetText(shown.start[row])), timeText(outline.epoch, shown.start[row])),
     fact("Kind", kindNames[outline.kind[row]]),
   );
   const status = outline.status[row];
@@ -233,6 +235,10 @@ function factElements(state: PageState): HTMLElement[] {
     );
   }
   return made;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function warningsOf(trace: Trace, row: number): string[] {
@@ -270,7 +276,7 @@ function scopeTable(
   return { element: table.element, shown: table.shown + shown.length, all: table.all + own.length };
 }
 
-function idTable(trace: Trace, row: number, host: TraceHost, browse: Browse): HTMLElement {
+function idTable(trace: Trace, row: number, from: string, host: TraceHost, browse: Browse): HTMLElement {
   const table = element("div", { class: "attributes", role: "table" });
   const add = (key: string, value: string) =>
     table.append(attributeRow(key, value, AttributeType.string, host));
@@ -287,5 +293,6 @@ function idTable(trace: Trace, row: number, host: TraceHost, browse: Browse): HT
     }
   }
   if (trace.flags[row] !== 0) add("Flags", `0x${trace.flags[row].toString(16)}`);
+  if (from !== "") add("Loaded from", from);
   return table;
 }

@@ -24,21 +24,35 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
       return stat(digits, word);
     };
     const errors = figures?.errors ?? summary.errors;
+    const service = visibleText(summary.rootService.slice(0, 200));
+    const name = visibleText(summary.rootName.slice(0, 400));
+    const duration = durationText(outline.end);
+    const start = timeText(outline.epoch).replace(/(\.\d{3})\d*$/, "$1");
+    const from = visibleText(opened.from.slice(0, 200));
+    const traceId = visibleText(outline.traceId.slice(0, 64));
+    // One line is seen of the figures: they stand in the order in which they matter, and hovering says them all.
+    const all = [
+      `${service} ${name}`,
+      `${duration}, ${countText(outline.length, "span")}, ${countText(errors, "error")}`,
+      `${countText(outline.services.length, "service")}${figures ? `, ${countText(figures.depth, "level")}` : ""}`,
+      `Start: ${start}`,
+      from === "" ? "" : `Loaded from ${from}`,
+      `Trace ID: ${traceId}`,
+    ];
+    const title = all.filter((line) => line !== "").join("\n");
     box.replaceChildren(
       element(
         "h1",
-        { class: "trace-title" },
-        element("bdi", { class: "trace-service" }, visibleText(summary.rootService.slice(0, 200))),
-        element("bdi", { class: "trace-name" }, visibleText(summary.rootName.slice(0, 400))),
+        { class: "trace-title", title },
+        element("bdi", { class: "trace-service" }, service),
+        element("bdi", { class: "trace-name" }, name),
       ),
       element(
         "div",
-        { class: "stats" },
-        stat(durationText(outline.end), "duration"),
+        { class: "stats", title },
+        stat(duration, "duration"),
         errors > 0 && stat(countText(errors), errors === 1 ? "error" : "errors", "stat-error"),
         count(outline.length, "span"),
-        count(outline.services.length, "service"),
-        figures && count(figures.depth, "level"),
         opened.partial &&
           element(
             "span",
@@ -53,25 +67,19 @@ export function createHeader(store: PageStore, openSibling: (traceId: string) =>
             icon("growing"),
             "Live",
           ),
-        element(
-          "span",
-          { class: "stat", title: "Start of the trace" },
-          timeText(outline.epoch).replace(/(\.\d{3})\d*$/, "$1"),
-        ),
-        opened.from !== "" &&
-          element("span", { class: "stat" }, element("bdi", {}, visibleText(opened.from.slice(0, 200)))),
-        element(
-          "bdi",
-          { class: "stat trace-id", title: "Trace ID" },
-          visibleText(outline.traceId.slice(0, 64)),
-        ),
+        element("span", { class: "stat" }, start),
+        count(outline.services.length, "service"),
+        figures && count(figures.depth, "level"),
+        from !== "" && element("span", { class: "stat" }, element("bdi", {}, from)),
+        element("bdi", { class: "stat trace-id" }, traceId),
       ),
     );
     const siblings = opened.siblings;
     if (siblings.length > 1) {
       const texts = siblings.map((sibling) =>
         visibleText(
-          `${sibling.rootName} · ${durationText(sibling.durationNs)} · ${countText(sibling.spans, "span")}`.slice(
+          // Of the trace that is shown the duration is the one that stands above.
+          `${sibling.rootName} · ${durationText(sibling.traceId === outline.traceId ? outline.end : sibling.durationNs)} · ${countText(sibling.spans, "span")}`.slice(
             0,
             200,
           ),

@@ -1,4 +1,4 @@
-import { durationText } from "../../src/model/durationText.ts";
+import { offsetText } from "../../src/model/durationText.ts";
 import type { TraceHost } from "../../src/wire/protocol.ts";
 import { element } from "../kit/dom.ts";
 import type { Wanted } from "./attributeTable.ts";
@@ -25,7 +25,7 @@ export function logList(
     const log = logs[shown[at]];
     const item = logElement(log, host, log.place ? () => openSource(shown[at]) : undefined);
     const time = item.querySelector<HTMLElement>(".log-time");
-    time?.replaceChildren(`+${durationText(log.time - state.outline.start[row])}`);
+    time?.replaceChildren(offsetText(log.time - state.outline.start[row]));
     if (time !== null) time.title = "After the start of the span";
     return item;
   });

@@ -1,4 +1,4 @@
-import { countText, durationText } from "../../src/model/durationText.ts";
+import { countText, offsetText } from "../../src/model/durationText.ts";
 import type { PageLog, TraceHost } from "../../src/wire/protocol.ts";
 import { checkbox, iconButton, textField } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
@@ -65,7 +65,7 @@ export function createLogsPane(
     pagedList(list, shown.length, "record", (at) => {
       const log = logs[shown[at]];
       const item = logElement(log, host, log.place ? () => openSource(shown[at]) : undefined);
-      item.querySelector(".log-time")?.replaceChildren(`+${durationText(log.time)}`);
+      item.querySelector(".log-time")?.replaceChildren(offsetText(log.time));
       if (log.row >= 0) {
         const select = () => browse.select(log.row);
         item.querySelector(".log-head")?.append(iconButton("details", "Select its span", select));

@@ -22,6 +22,21 @@ export function createNotices() {
   const announce = (text: string) => {
     live.textContent = text;
   };
+  /** Where rows are what there is no room for, one line stands for all of them until the others are asked for. */
+  const more = element("button", { type: "button", class: "notices-more" });
+  more.addEventListener("click", () => {
+    lines.classList.toggle("all");
+    drawMore();
+  });
+  const drawMore = () => {
+    const others = lines.childElementCount - 1;
+    const all = lines.classList.contains("all");
+    more.remove();
+    if (others < 1) return lines.classList.remove("all");
+    more.textContent = all ? "Less" : `${others} more`;
+    more.ariaExpanded = String(all);
+    lines.firstElementChild?.querySelector(".notice-text")?.after(more);
+  };
   return {
     elements: [lines, live, toast],
     /** For screen readers alone. */
@@ -41,10 +56,14 @@ export function createNotices() {
       if (!again) dismissed.clear();
       const wanted = notices.filter(({ text }) => !dismissed.has(text));
       lines.replaceChildren(
-        ...wanted
-          .slice(0, 20)
-          .map(({ text, icon: name }) => lineOf(text, name, undefined, () => dismissed.add(text))),
+        ...wanted.slice(0, 20).map(({ text, icon: name }) =>
+          lineOf(text, name, undefined, () => {
+            dismissed.add(text);
+            drawMore();
+          }),
+        ),
       );
+      drawMore();
     },
     /** Says what failed, in place of all else, with a button to try again. */
     failed(text: string, retry: () => void) {
@@ -59,11 +78,12 @@ function lineOf(
   retry: (() => void) | undefined,
   dismiss = () => {},
 ): HTMLElement {
+  const said = visibleText(text.slice(0, 1000));
   const line = element(
     "div",
     { class: "notice", role: "note" },
     icon(name),
-    element("bdi", { class: "notice-text" }, visibleText(text.slice(0, 1000))),
+    element("bdi", { class: "notice-text", title: said }, said),
     retry && button("Retry", retry, { secondary: true }),
     iconButton("close", "Dismiss", () => {
       line.remove();

@@ -67,7 +67,7 @@ export interface Figures {
 export const panes = ["span", "logs", "statistics"] as const;
 export type Pane = (typeof panes)[number];
 
-/** How the page is arranged, in px; a width of 0 is as the page's own width suggests. */
+/** How the page is arranged, in px; a width or height of 0 is as the page's own size suggests. */
 export interface Layout {
   readonly nameWidth: number;
   readonly detailsWidth: number;
@@ -80,7 +80,7 @@ export interface Layout {
 export const defaultLayout: Layout = {
   nameWidth: 0,
   detailsWidth: 0,
-  detailsHeight: 280,
+  detailsHeight: 0,
   detailsOpen: true,
   detailsBelow: false,
   pane: "span",
@@ -94,6 +94,11 @@ export function suggestedNameWidth(width: number): number {
 /** The width of the details that a page of `width` px suggests. */
 export function suggestedDetailsWidth(width: number): number {
   return Math.min(440, Math.max(280, Math.round(width * 0.32)));
+}
+
+/** The height of the details below the rows that a room of `height` px for both suggests: rows first. */
+export function suggestedDetailsHeight(height: number): number {
+  return Math.min(320, Math.max(96, Math.round(height * 0.36)));
 }
 
 export type PageStore = Store<PageState>;

@@ -11,6 +11,10 @@ import type { ServiceLook } from "./palette.ts";
 const INDENT = 12;
 /** Names come first: what a cell of a deep row is for. */
 const INDENT_SHARE = 0.4;
+/** px of a row's own column beside its indentation from which on a missing parent is said in two words, and in one. */
+const ROOM_FOR_TWO_WORDS = 290;
+const ROOM_FOR_A_WORD = 210;
+const MISSING_PARENT = "Missing parent: the span names one that is not in the trace";
 /** No cell shows more; a name of a megabyte would cost layout. */
 const LONGEST_NAME = 400;
 
@@ -31,6 +35,7 @@ export function createSpanRow(): SpanRow {
   const name = element("bdi", { class: "span-name" });
   const service = element("bdi", { class: "span-service" });
   const note = element("bdi", { class: "span-note" });
+  const orphan = element("span", { class: "orphan", title: MISSING_PARENT });
   const error = element("span", { class: "mark mark-error", title: "Failed" }, icon("error"));
   const below = element("span", { class: "mark errors-below" });
   const warning = element("span", { class: "mark mark-warning", title: "Has a warning" }, icon("warning"));
@@ -42,6 +47,7 @@ export function createSpanRow(): SpanRow {
     depth,
     letters,
     element("span", { class: "span-text" }, name, service, note),
+    orphan,
     below,
     error,
     warning,
@@ -74,10 +80,14 @@ export function createSpanRow(): SpanRow {
       setText(name, label);
       setText(service, serviceName);
       const where = isMatch && trace !== undefined ? shortText(whereMatched(trace, at, state.query)) : "";
-      setText(note, (mark & Mark.orphan) !== 0 ? "missing parent" : where === "" ? "" : `in ${where}`);
-      note.classList.toggle("orphan", (mark & Mark.orphan) !== 0);
+      setText(note, where === "" ? "" : `in ${where}`);
+      const isOrphan = (mark & Mark.orphan) !== 0;
+      const word = isOrphan ? orphanWord(nameWidth - indented) : "";
+      orphan.hidden = word === "";
+      setText(orphan, word);
       error.hidden = !failed;
-      warning.hidden = (mark & Mark.warning) === 0;
+      warning.hidden = (mark & Mark.warning) === 0 && (!isOrphan || word !== "");
+      setAttribute(warning, "title", isOrphan ? MISSING_PARENT : "Has a warning");
       const errorsBelow = collapsed[at] === 1 && figures !== undefined ? figures.errorsBelow[at] : 0;
       setText(below, errorsBelow > 0 ? countText(errorsBelow, "error") : "");
 
@@ -96,11 +106,19 @@ export function createSpanRow(): SpanRow {
   };
 }
 
+/** A name needs the room more than its badge: where that is short, the sign of a warning stands for it. */
+function orphanWord(room: number): string {
+  if (room >= ROOM_FOR_TWO_WORDS) return "missing parent";
+  return room >= ROOM_FOR_A_WORD ? "orphan" : "";
+}
+
 function timeLabel(state: PageState, row: number, failed: boolean): string {
   const { shown, figures, criticalPath } = state;
-  const parts = [durationText(shown.duration[row]), `from ${durationText(shown.start[row])}`];
+  const start = shown.start[row] === 0 ? "at start" : `from ${durationText(shown.start[row])}`;
+  const parts = [durationText(shown.duration[row]), start];
   if (shown.kind[row] > 1) parts.push(kindNames[shown.kind[row]]);
   if (failed) parts.push("failed");
+  if ((shown.mark[row] & Mark.orphan) !== 0) parts.push("missing parent");
   if ((shown.mark[row] & Mark.warning) !== 0) parts.push("has a warning");
   if (figures !== undefined && criticalPath && figures.critical[row] > 0) {
     parts.push(`${shareText(figures.critical[row], figures.criticalTotal)} of the critical path`);

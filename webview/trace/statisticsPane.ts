@@ -9,6 +9,9 @@ import type { Browse } from "./browse.ts";
 import { pagedList } from "./pagedList.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 
+/** Of fewer calls the 95th percentile is only another name for the longest. */
+const LEAST_FOR_P95 = 5;
+
 export interface StatisticsPane {
   readonly element: HTMLElement;
   readonly redraw: () => void;
@@ -70,8 +73,22 @@ function line(
   const bar = element("span", { class: "share" });
   bar.style.width = `${total > 0 ? (100 * of.self) / total : 0}%`;
   bar.style.backgroundColor = look.color;
-  const figure = (label: string, value: string) =>
-    element("span", { class: "figure" }, element("span", { class: "figure-label" }, label), " ", value);
+  const figure = (label: string, value: string, title?: string) =>
+    element(
+      "span",
+      { class: "figure", title },
+      element("span", { class: "figure-label" }, label),
+      " ",
+      value,
+    );
+  const p95 =
+    of.count < LEAST_FOR_P95
+      ? figure(
+          "p95",
+          "–",
+          `${countText(of.count, "call")} are too few for a 95th percentile: see the longest, max`,
+        )
+      : figure("p95", durationText(of.p95));
   return element(
     "div",
     { role: "listitem" },
@@ -80,7 +97,7 @@ function line(
       {
         type: "button",
         class: "statistic",
-        title: "Select the longest of these spans",
+        title: `${operation === "" ? "" : `${operation}, `}${service}\nSelect the longest of these spans`,
         on: { click: select },
       },
       element(
@@ -103,7 +120,7 @@ function line(
         of.errors > 0 && element("span", { class: "figure figure-error" }, countText(of.errors, "error")),
         of.critical > 0 && figure("critical path", shareText(of.critical, state.figures?.criticalTotal ?? 0)),
         of.count > 1 && figure("p50", durationText(of.p50)),
-        of.count > 1 && figure("p95", durationText(of.p95)),
+        of.count > 1 && p95,
         figure(of.count > 1 ? "max" : "duration", durationText(of.max)),
       ),
     ),

@@ -1,12 +1,14 @@
 import { countText } from "../../src/model/durationText.ts";
-import { divider, iconButton, setDisabled, setPressed, textField } from "../kit/controls.ts";
-import { element, setText } from "../kit/dom.ts";
+import { watchSize } from "../kit/canvas.ts";
+import { divider, iconButton, setDescription, setDisabled, setPressed, textField } from "../kit/controls.ts";
+import { element, setAttribute, setText } from "../kit/dom.ts";
 import { debounced } from "../kit/frame.ts";
-import { keyText } from "../kit/keys.ts";
-import type { Action } from "./action.ts";
+import type { MenuItem } from "../kit/menu.ts";
+import { type Action, actionTitle, disabledReason } from "./action.ts";
 import { firstAfter } from "./browse.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 import { filtersSet } from "./rowsShown.ts";
+import { buttonGroup, createToolbarRoom } from "./toolbarRoom.ts";
 
 /** A find over 200,000 spans takes some 30 ms: it waits no longer than a quick typist between two keys. */
 const FIND_WAIT_MS = 50;
@@ -17,7 +19,11 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
   const update = (state: Readonly<PageState>) => {
     for (const { action, element } of made) {
       if (action.pressed !== undefined) setPressed(element, action.pressed(state));
-      if (action.enabled !== undefined) setDisabled(element, !action.enabled(state));
+      if (action.enabled === undefined) continue;
+      const why = disabledReason(action, state);
+      setDisabled(element, why !== undefined);
+      setAttribute(element, "title", actionTitle(action, state));
+      setDescription(element, why);
     }
   };
   store.watch(
@@ -37,19 +43,23 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
   );
   return (id: string): HTMLElement => {
     const action = actions.find((each) => each.id === id)!;
-    const title = `${action.label} (${action.keys.map(keyText).join(", ")})`;
-    const button = iconButton(action.icon, action.label, action.run, title);
+    const button = iconButton(action.icon, action.label, action.run, actionTitle(action, store.get()));
     made.push({ action, element: button });
     update(store.get());
     return button;
   };
 }
 
-/** The find field with its count and buttons, then the buttons of everything else. */
+/**
+ * The find field with its count and buttons, then the buttons of everything else, on one line: what has no room there is in
+ * a menu, with `others` at its end.
+ */
 export function createToolbar(
   store: PageStore,
+  actions: readonly Action[],
   buttonOf: (id: string) => HTMLElement,
   stepMatch: (by: 1 | -1) => void,
+  others: readonly MenuItem[],
 ) {
   const search = debounced(FIND_WAIT_MS, () => {
     if (store.get().query === field.value) return;
@@ -75,36 +85,38 @@ export function createToolbar(
     stepMatch(event.shiftKey ? -1 : 1);
   });
 
-  const filterButton = buttonOf("filter");
   // The toolkit's own badge writes a style attribute, which the page's policy refuses.
   const filterCount = element("span", { class: "filter-count" });
-  const group = (...ids: string[]) => element("div", { class: "toolbar-group" }, ...ids.map(buttonOf));
+  const find = buttonGroup(["previousMatch", "nextMatch", "onlyMatches", "filter"], buttonOf);
+  find.element.classList.add("find");
+  find.element.prepend(field.element, count);
+  find.element.append(filterCount);
+  const groups = [
+    ["slowest", "previousSlow", "nextSlow", "previousError", "nextError"],
+    ["zoomIn", "zoomOut", "panLeft", "panRight", "zoomSelection", "zoomReset"],
+    ["criticalPath", "rawTimes", "details", "detailsBelow", "logs", "statistics"],
+    ["copyLink", "reload", "merge", "help"],
+  ].map((ids) => buttonGroup(ids, buttonOf));
+  const rest = element(
+    "div",
+    { class: "toolbar-rest" },
+    ...groups.flatMap((group, index) => (index === 0 ? [group.element] : [divider(), group.element])),
+  );
+  const room = createToolbarRoom(
+    store,
+    actions,
+    [find, ...groups].map((group) => group.buttons),
+    rest,
+    others,
+  );
+  rest.append(room.more);
   const bar = element(
     "div",
     { class: "toolbar", role: "toolbar", "aria-label": "Trace" },
-    element(
-      "div",
-      { class: "toolbar-group find" },
-      field.element,
-      count,
-      buttonOf("previousMatch"),
-      buttonOf("nextMatch"),
-      buttonOf("onlyMatches"),
-      filterButton,
-      filterCount,
-    ),
-    element(
-      "div",
-      { class: "toolbar-rest" },
-      group("slowest", "previousSlow", "nextSlow", "previousError", "nextError"),
-      divider(),
-      group("zoomIn", "zoomOut", "panLeft", "panRight", "zoomSelection", "zoomReset"),
-      divider(),
-      group("criticalPath", "rawTimes", "details", "detailsBelow", "logs", "statistics"),
-      divider(),
-      group("copyLink", "reload", "merge", "help"),
-    ),
+    find.element,
+    rest,
   );
+  watchSize(bar, room.fit);
   const update = () => {
     const state = store.get();
     const { matches, selected } = state;

@@ -1,5 +1,5 @@
-import { durationText, shareText } from "../../src/model/durationText.ts";
-import { kindNames, Status } from "../../src/model/trace.ts";
+import { durationText, offsetText, shareText } from "../../src/model/durationText.ts";
+import { kindNames, Mark, Status } from "../../src/model/trace.ts";
 import { element } from "../kit/dom.ts";
 import { visibleText } from "../kit/visibleText.ts";
 import type { PageStore } from "./pageState.ts";
@@ -34,7 +34,7 @@ export function createTooltip(store: PageStore) {
         "Duration",
         `${durationText(outline.duration[row])} (${shareText(outline.duration[row], outline.end)} of the trace)`,
       ),
-      line("Starts at", durationText(state.shown.start[row])),
+      line("Start", offsetText(state.shown.start[row])),
     );
     if (figures !== undefined) {
       box.append(line("Self time", durationText(figures.self[row])));
@@ -48,6 +48,8 @@ export function createTooltip(store: PageStore) {
       }
     }
     if (outline.kind[row] > 0) box.append(line("Kind", kindNames[outline.kind[row]]));
+    if ((outline.mark[row] & Mark.orphan) !== 0)
+      box.append(element("div", { class: "tooltip-warning" }, "Its parent is not in the trace"));
     if (outline.status[row] === Status.error)
       box.append(element("div", { class: "tooltip-error" }, "Failed"));
     box.hidden = false;

@@ -3,6 +3,7 @@ import { watchSize } from "../kit/canvas.ts";
 import { iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { isKey, isTyping } from "../kit/keys.ts";
+import type { MenuItem } from "../kit/menu.ts";
 import { splitter } from "../kit/splitter.ts";
 import { readTheme, watchTheme } from "../kit/theme.ts";
 import type { Action } from "./action.ts";
@@ -16,10 +17,11 @@ import { handleGridKey } from "./gridKeys.ts";
 import { createHeader } from "./header.ts";
 import { createKeyHelp } from "./keyHelp.ts";
 import { createLogsPane } from "./logsPane.ts";
-import { type PageStore, suggestedDetailsWidth } from "./pageState.ts";
+import { type PageStore, suggestedDetailsHeight, suggestedDetailsWidth } from "./pageState.ts";
 import { serviceLooks } from "./palette.ts";
 import { createSidePane } from "./sidePane.ts";
 import { createSourceSection } from "./sourceSection.ts";
+import { createStackTraces } from "./stackTrace.ts";
 import { createStatisticsPane } from "./statisticsPane.ts";
 import { actionButtons, createToolbar } from "./toolbar.ts";
 import { createWaterfall } from "./waterfall.ts";
@@ -27,6 +29,7 @@ import { createWaterfall } from "./waterfall.ts";
 /** Below this the details have no room beside the rows. */
 const NARROW = 760;
 const LEAST_DETAILS = 200;
+const LEAST_DETAILS_HEIGHT = 96;
 
 export interface TraceView {
   readonly elements: readonly HTMLElement[];
@@ -48,18 +51,16 @@ export function createTraceView(
   let style = currentStyle(store);
   const getStyle = () => style;
 
+  const failed = (error: unknown) =>
+    say(error instanceof Error ? error.message : "The source line could not be opened.");
   const openSource = (row: number, choice?: number) => {
     if (row < 0) return;
-    host.openSource(row, choice).then(
-      (answer) => {
-        source.say(row, answer);
-        if (answer.label !== "") return;
-        store.set({ layout: { ...store.get().layout, detailsOpen: true, pane: "span" } });
-        say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
-      },
-      (error: unknown) =>
-        say(error instanceof Error ? error.message : "The source line could not be opened."),
-    );
+    host.openSource(row, choice).then((answer) => {
+      source.say(row, answer);
+      if (answer.label !== "") return;
+      store.set({ layout: { ...store.get().layout, detailsOpen: true, pane: "span" } });
+      say(answer.choices.length > 0 ? "Several places fit: choose one in the details." : answer.reason);
+    }, failed);
   };
   const source = createSourceSection(host, openSource);
   const openSelected = () => openSource(store.get().selected);
@@ -91,7 +92,13 @@ export function createTraceView(
   const group = (className: string, ...children: HTMLElement[]) =>
     element("div", { class: className }, ...children);
 
-  const toolbar = createToolbar(store, buttonOf, browse.stepMatch);
+  const copyTraceId: MenuItem = {
+    label: "Copy trace ID",
+    icon: "copy",
+    key: "",
+    run: () => void host.copy(store.get().outline.traceId),
+  };
+  const toolbar = createToolbar(store, actions, buttonOf, browse.stepMatch, [copyTraceId]);
   const filterBar = createFilterBar(store, getStyle);
   const headButtons = group(
     "head-buttons",
@@ -99,13 +106,16 @@ export function createTraceView(
   );
   const waterfall = createWaterfall(store, browse, getStyle, headButtons, openSelected);
   const openLog = (log: number) => {
-    host.openLogSource(store.get().opened.version, log).then(
-      (answer) => say(answer.label === "" ? answer.advice : answer.reason),
-      (error: unknown) =>
-        say(error instanceof Error ? error.message : "The source line could not be opened."),
-    );
+    host
+      .openLogSource(store.get().opened.version, log)
+      .then((answer) => say(answer.label === "" ? answer.advice : answer.reason), failed);
   };
-  const details = createDetailsPane(store, browse, host, source, openLog, getStyle);
+  const stacks = createStackTraces(host, (row, event, frame) => {
+    host
+      .openStackFrame(row, event, frame)
+      .then((answer) => say(answer.reason === "" ? answer.advice : answer.reason), failed);
+  });
+  const details = createDetailsPane(store, browse, host, source, stacks, openLog, getStyle);
   const logs = createLogsPane(store, browse, host, openLog);
   const statistics = createStatisticsPane(store, browse, getStyle);
   const closeSide = iconButton(
@@ -124,15 +134,16 @@ export function createTraceView(
     const wanted = store.get().layout.detailsWidth || suggestedDetailsWidth(width);
     return Math.min(wanted, Math.max(LEAST_DETAILS, width - LEAST_DETAILS * 1.5));
   };
+  const mostHeight = () => Math.max(LEAST_DETAILS_HEIGHT, Math.floor(height * 0.45));
   const detailsHeight = () =>
-    Math.min(store.get().layout.detailsHeight, Math.max(96, Math.floor(height * 0.45)));
+    Math.min(store.get().layout.detailsHeight || suggestedDetailsHeight(height), mostHeight());
   const divider = splitter({
     label: "Size of the details",
     direction: "column",
     after: true,
     size: () => (isBelow() ? detailsHeight() : detailsWidth()),
     limits: () =>
-      isBelow() ? [96, Math.floor(height * 0.45)] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5],
+      isBelow() ? [LEAST_DETAILS_HEIGHT, mostHeight()] : [LEAST_DETAILS, width - LEAST_DETAILS * 1.5],
     onMove: (size) =>
       store.set({ layout: { ...store.get().layout, [isBelow() ? "detailsHeight" : "detailsWidth"]: size } }),
   });
@@ -183,7 +194,10 @@ export function createTraceView(
     focus: () => waterfall.grid.focus({ preventScroll: true }),
     revealSelected: waterfall.revealSelected,
     perform: (id) => actions.find((action) => action.id === id)?.run(),
-    forget: source.forget,
+    forget() {
+      source.forget();
+      stacks.forget();
+    },
   };
 }
 

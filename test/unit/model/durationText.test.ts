@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ageText, durationText, shareText, timeText } from "../../../src/model/durationText.ts";
+import { ageText, durationText, offsetText, shareText, timeText } from "../../../src/model/durationText.ts";
 
 const s = 1e9;
 const durations: [ns: number, text: string][] = [
   [0, "0 ns"],
   [850, "850 ns"],
-  [999.6, "1 µs"],
+  [999.6, "1.00 µs"],
   [12_400, "12.4 µs"],
   [999_499, "999 µs"],
-  [999_500, "1 ms"],
+  [999_500, "1.00 ms"],
   [12_000_000, "12 ms"],
+  [12_003_000, "12.0 ms"],
+  [6_383_396, "6.38 ms"],
+  [6_398_348, "6.40 ms"],
+  [6_400_000, "6.4 ms"],
+  [465_013_000, "465 ms"],
   [1_250_000_000, "1.25 s"],
   [59.94 * s, "59.9 s"],
   [59.96 * s, "1 min"],
@@ -28,6 +33,18 @@ const durations: [ns: number, text: string][] = [
 ];
 for (const [ns, text] of durations) {
   test(`${ns} ns reads ${text}`, () => assert.equal(durationText(ns), text));
+}
+
+const offsets: [ns: number, text: string][] = [
+  [0, "at start"],
+  [-0, "at start"],
+  [0.4, "at start"],
+  [1, "+1 ns"],
+  [6_398_348, "+6.40 ms"],
+  [-2_000_000, "-2 ms"],
+];
+for (const [ns, text] of offsets) {
+  test(`${ns} ns after a start reads ${text}`, () => assert.equal(offsetText(ns), text));
 }
 
 test("a longer duration never reads shorter, and none reads NaN", () => {

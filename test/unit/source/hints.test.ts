@@ -56,7 +56,7 @@ suite("The hints of a file", () => {
     [
       "show median, 95th percentile, calls and errors",
       [{ calls: hundred, errors: 2 }],
-      ["4 p50 50.5 ms · p95 95 ms · 100 calls · 2 errors"],
+      ["4 p50 50.5 ms · p95 95.0 ms · 100 calls · 2 errors"],
     ],
     ["show one call as what it took", [{ calls: calls(12) }], ["4 12 ms · 1 call"]],
     [
