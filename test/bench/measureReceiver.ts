@@ -38,13 +38,18 @@ export async function measureReceiver(
   sender: () => () => Buffer,
 ): Promise<ReceiverFigures> {
   const agent = new Agent({ keepAlive: true, maxSockets: load.senders });
-  const session = protocol === "grpc" ? connect(`http://127.0.0.1:${port}`) : undefined;
-  const send = session === undefined ? post.bind(undefined, agent, port) : call.bind(undefined, session);
+  // As senders are processes of their own, each has a connection.
+  const sessions =
+    protocol === "grpc"
+      ? Array.from({ length: load.senders }, () => connect(`http://127.0.0.1:${port}`))
+      : [];
+  const send = (body: Buffer, sender: number) =>
+    protocol === "http" ? post(agent, port, body) : call(sessions[sender], body);
   try {
     return await measured(protocol, sender, load, send);
   } finally {
     agent.destroy();
-    session?.close();
+    for (const session of sessions) session.close();
   }
 }
 
@@ -68,7 +73,7 @@ async function measured(
   protocol: ReceiverProtocol,
   sender: () => () => Buffer,
   { seconds, senders, traces }: ReceiverLoad,
-  send: (body: Buffer) => Promise<void>,
+  send: (body: Buffer, sender: number) => Promise<void>,
 ): Promise<ReceiverFigures> {
   let times: number[] = [];
   let bytes = 0;
@@ -76,11 +81,11 @@ async function measured(
   const requests = Array.from({ length: senders }, sender);
   const run = (): Promise<unknown> =>
     Promise.all(
-      requests.map(async (next) => {
+      requests.map(async (next, own) => {
         while (performance.now() < end) {
           const body = next();
           const began = performance.now();
-          await send(body);
+          await send(body, own);
           times.push(performance.now() - began);
           bytes += body.length;
         }

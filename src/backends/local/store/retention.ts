@@ -106,9 +106,6 @@ function deleteTraces(database: Database, state: StoreState, traces: readonly nu
   }
   database.run(`DELETE FROM chunk WHERE trace ${among}`, list);
   database.run(`DELETE FROM fresh WHERE trace ${among}`, list);
-  for (const ids of ["id_recent", "id_older"]) {
-    database.run(`DELETE FROM ${ids} WHERE id IN (SELECT id FROM trace WHERE no ${among})`, list);
-  }
   database.run(`DELETE FROM trace WHERE no ${among}`, list);
   const live = database.number(
     "SELECT coalesce((SELECT no FROM trace WHERE pinned = 0 ORDER BY no LIMIT 1), (SELECT max(no) + 1 FROM trace), 0)",
@@ -129,18 +126,7 @@ function deleteTraces(database: Database, state: StoreState, traces: readonly nu
 
 /** Deletes everything but the lease. Numbers of traces and changes go on from where they were. Within a transaction. */
 export function deleteEverything(database: Database, state: StoreState, last: number): void {
-  for (const table of [
-    "chunk",
-    "fresh",
-    "posting",
-    "calls",
-    "segment",
-    "name",
-    "place",
-    "id_recent",
-    "id_older",
-    "trace",
-  ]) {
+  for (const table of ["chunk", "fresh", "posting", "calls", "segment", "name", "place", "trace"]) {
     database.run(`DELETE FROM ${table}`);
   }
   const emptied = { ...state, spans: 0, logs: 0, watermark: last };

@@ -1,5 +1,6 @@
 import { UserError } from "../../../base/userError.ts";
 import { Database } from "./database.ts";
+import { idKey } from "./traceIds.ts";
 
 /** "TRAC": tells this store's files from other databases. */
 const applicationId = 0x54524143;
@@ -10,8 +11,6 @@ const applicationId = 0x54524143;
  *
  *     trace ── chunk          what was received, as it came; a trace's bytes are its chunks in order of seq
  *       │
- *       ├──── id_recent       its number by id, for those met lately; id_older for the others; trace_id for both
- *       │
  *       ├──── fresh           index entries of traces indexed lately, one row a trace
  *       └──── segment ──┬─ posting   the same of older traces, by bucket of terms
  *                       └─ calls     and by place in the code
@@ -19,7 +18,7 @@ const applicationId = 0x54524143;
  * Trace numbers ascend as traces are first met and are never given twice, so what is left in a segment of a deleted trace
  * is harmless.
  */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((database: Database) => void))[] = [
   // Blobs may be null, for Node 22 binds an empty one so.
   `
   CREATE TABLE state(
@@ -94,17 +93,14 @@ const migrations: readonly string[] = [
     PRIMARY KEY (kind, service, name)
   ) WITHOUT ROWID;
   `,
-  // Ids are random: an index of all of them has another page for nearly each, and a commit of 200 new ones wrote four times
-  // the bytes of their spans. So those met lately have a small one of their own, and are sorted into the large one later.
-  `
-  CREATE TABLE id_recent(id TEXT PRIMARY KEY, no INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE id_older(id TEXT PRIMARY KEY, no INTEGER NOT NULL) WITHOUT ROWID;
-  INSERT INTO id_older SELECT id, no FROM trace ORDER BY id;
-  CREATE VIEW trace_id AS SELECT id, no FROM id_recent UNION ALL SELECT id, no FROM id_older;
+  // `traceIds.ts` says what the hash is for.
+  (database) => {
+    database.exec(`
   ALTER TABLE trace RENAME TO trace_1;
   CREATE TABLE trace(
     no INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL,
+    hash INTEGER NOT NULL,
     age REAL NOT NULL,
     pinned INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL DEFAULT 0,
@@ -117,14 +113,21 @@ const migrations: readonly string[] = [
     root_name TEXT NOT NULL DEFAULT '',
     services TEXT NOT NULL DEFAULT '[]'
   );
-  INSERT INTO trace SELECT * FROM trace_1;
+  INSERT INTO trace
+    SELECT no, id, 0, age, pinned, version, changed, spans, errors, start, duration, root_service, root_name, services
+    FROM trace_1;
   DELETE FROM sqlite_sequence WHERE name = 'trace';
   INSERT INTO sqlite_sequence(name, seq) SELECT 'trace', seq FROM sqlite_sequence WHERE name = 'trace_1';
   DROP TABLE trace_1;
   CREATE INDEX trace_start ON trace(start) WHERE spans > 0;
   CREATE INDEX trace_changed ON trace(changed) WHERE changed > 0;
   CREATE INDEX trace_pinned ON trace(no) WHERE pinned = 1;
-  `,
+  `);
+    for (const { no, id } of database.all("SELECT no, id FROM trace")) {
+      database.run("UPDATE trace SET hash = ? WHERE no = ?", idKey(String(id))[0], Number(no));
+    }
+    database.exec("CREATE INDEX trace_hash ON trace(hash)");
+  },
 ];
 
 /** The version this code writes. */
@@ -148,7 +151,9 @@ export function migrate(database: Database, to = schemaVersion): void {
       // Another process may have done it while this one waited for the lock.
       version = database.number("PRAGMA user_version");
       if (version >= to) return;
-      database.exec(migrations[version]);
+      const step = migrations[version];
+      if (typeof step === "string") database.exec(step);
+      else step(database);
       version++;
       database.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${version}`);
       database.run("UPDATE state SET schema = ?", version);

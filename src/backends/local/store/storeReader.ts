@@ -13,6 +13,7 @@ import { search, summaryColumns, summaryOf } from "./search.ts";
 import { blobOf } from "./segments.ts";
 import { storedHotspots } from "./storedHotspots.ts";
 import { bytesOnDisk, markDamage, storePath } from "./storeFile.ts";
+import { hasId, idKey } from "./traceIds.ts";
 
 /** Longer than any transaction of a writer, so that a file system without a write-ahead log only waits. */
 const busyMs = 5000;
@@ -71,8 +72,8 @@ export class StoreReader implements TraceReading {
   summary(traceId: string): TraceSummary | undefined {
     return this.#read<TraceSummary | undefined>(undefined, (database) => {
       const row = database.get(
-        `SELECT ${summaryColumns} FROM trace WHERE no = (SELECT no FROM trace_id WHERE id = ?) AND spans > 0`,
-        fullId(traceId),
+        `SELECT ${summaryColumns} FROM trace WHERE ${hasId} AND spans > 0`,
+        ...idKey(fullId(traceId)),
       );
       return row === undefined ? undefined : summaryOf(row);
     });
@@ -83,8 +84,8 @@ export class StoreReader implements TraceReading {
       traceIds.filter(
         (id) =>
           database.get(
-            "SELECT 1 FROM trace_id WHERE id = ? AND EXISTS (SELECT 1 FROM chunk WHERE trace = no AND kind = ?)",
-            fullId(id),
+            `SELECT 1 FROM trace WHERE ${hasId} AND EXISTS (SELECT 1 FROM chunk WHERE trace = no AND kind = ?)`,
+            ...idKey(fullId(id)),
             ChunkKind.spans,
           ) !== undefined,
       ),
@@ -152,8 +153,8 @@ export class StoreReader implements TraceReading {
   #bytes(traceId: string, kind: ChunkKind): Uint8Array {
     return this.#read<Uint8Array>(new Uint8Array(0), (database) => {
       const rows = database.all(
-        "SELECT bytes FROM chunk WHERE trace = (SELECT no FROM trace_id WHERE id = ?) AND kind = ? ORDER BY seq",
-        fullId(traceId),
+        `SELECT bytes FROM chunk WHERE trace = (SELECT no FROM trace WHERE ${hasId}) AND kind = ? ORDER BY seq`,
+        ...idKey(fullId(traceId)),
         kind,
       );
       return joined(rows.map((row) => blobOf(row.bytes)));

@@ -12,7 +12,7 @@ import type { WriterOptions } from "./openStore.ts";
 import { deleteEverything, liveBytes, retain, shrink } from "./retention.ts";
 import { bytesOnDisk, markDamage, openStoreFile, storePath } from "./storeFile.ts";
 import { readState, type StoreState, writeState } from "./storeState.ts";
-import { TraceIds } from "./traceIds.ts";
+import { hasId, idKey, TraceIds } from "./traceIds.ts";
 import { WriteLog } from "./writeLog.ts";
 
 const busyMs = 1000;
@@ -71,7 +71,7 @@ export class WritableStore {
       if (this.#state.wall > 0) this.#state.age += agedBy(now - this.#state.wall, 0);
       this.#state.wall = now;
       const write = (action: () => void) => this.#write(action);
-      this.#ids = new TraceIds(database, write);
+      this.#ids = new TraceIds(database);
       this.#chunks = new ChunkTable(database, this.#state.watermark);
       this.#entries = new EntryTable(database);
       const { indexer } = options;
@@ -120,7 +120,6 @@ export class WritableStore {
   /** One slice of indexing: `Indexing.step`. What can be indexed by no try is passed over. */
   index(monotonic: number, all = false): number {
     try {
-      if (this.#ids.isUnsettled) this.#ids.settle((action) => this.#write(action));
       return this.indexing.step(monotonic, this.#chunks.last, all);
     } catch (error) {
       const isExplained = error instanceof FenceLost || isDamage(error) || sqliteCode(error) !== undefined;
@@ -159,9 +158,9 @@ export class WritableStore {
   pin(traceId: string, pinned: boolean): void {
     this.#write(() =>
       this.#database.run(
-        "UPDATE trace SET pinned = ? WHERE no = (SELECT no FROM trace_id WHERE id = ?)",
+        `UPDATE trace SET pinned = ? WHERE ${hasId}`,
         pinned ? 1 : 0,
-        traceId.toLowerCase(),
+        ...idKey(traceId.toLowerCase()),
       ),
     );
   }
