@@ -2,7 +2,7 @@ import { UserError } from "../base/userError.ts";
 import { hasCode } from "./absence.ts";
 import type { Backend, BackendIo, Connection, SearchResult, TraceQuery, TraceSource } from "./backend.ts";
 import { datadogQuery, datadogTraceQuery } from "./datadogQuery.ts";
-import { datadogSite } from "./datadogSite.ts";
+import { datadogPage, datadogSite } from "./datadogSite.ts";
 import { datadogSpans } from "./datadogSpans.ts";
 import { createHttp, type Query } from "./http.ts";
 import { onServerClock } from "./httpClock.ts";
@@ -215,8 +215,6 @@ function refusePage(base: string): void {
 
 /** Sites with a name of their own ("us3") have no "app." before it. */
 function pageOf(base: string, id: string): string | undefined {
-  const site = datadogSite(new URL(base).hostname);
-  if (site === undefined) return undefined;
-  const host = /^(?:us|ap|uk)\d\./.test(site) ? site : `app.${site}`;
-  return `https://${host}/apm/trace/${encodeURIComponent(id.trim().toLowerCase())}`;
+  const page = datadogPage(base);
+  return page && `${page}/apm/trace/${encodeURIComponent(id.trim().toLowerCase())}`;
 }

@@ -15,8 +15,15 @@ import { type CodeNames, codeGenerations, metricsQueries, slowCallsQuery } from 
 const placesSearched = 4;
 const tracesSearched = "5";
 const spansOfTrace = "5";
-/** Tempo begins the range at a whole step: it is longer by this part of it at most. */
+/** A range is cut into so many at most, and lacks as much at its beginning as one of them. */
 const steps = 60;
+
+/** In seconds. */
+interface MetricsRange {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
 
 /**
  * Latency by line of one file, computed by Tempo over all spans it keeps in the time range. Rejects with the code
@@ -27,15 +34,20 @@ const steps = 60;
 export function tempoHotspots(http: Http, log: (line: string) => void) {
   let longestMs = Number.POSITIVE_INFINITY;
 
-  /** In seconds, and no longer than the server is known to allow. */
-  function rangeOf(query: HotspotQuery): { start: number; end: number } {
-    const end = Math.ceil(query.toMs / 1000);
-    const start = Math.max(Math.floor(query.fromMs / 1000), Math.ceil(end - longestMs / 1000));
-    return { start: Math.min(start, end - 1), end };
+  /**
+   * Whole steps, and no longer than the server is known to allow; undefined when none is whole. Tempo would itself begin with
+   * the step before: spans from before a save are of other lines. 2.5 would end with the step before, too.
+   */
+  function rangeOf({ fromMs, toMs }: HotspotQuery): MetricsRange | undefined {
+    const step = Math.max(1, Math.ceil(Math.min(toMs - fromMs, longestMs) / 1000 / steps));
+    const whole = (ms: number) => Math.ceil(ms / 1000 / step) * step;
+    const end = whole(toMs);
+    const start = whole(Math.max(fromMs, end * 1000 - longestMs));
+    return start < end ? { start, end, step } : undefined;
   }
 
   async function metricsIn(
-    { start, end }: { start: number; end: number },
+    { start, end, step }: MetricsRange,
     q: string,
     signal: AbortSignal,
   ): Promise<TempoMetrics> {
@@ -43,7 +55,7 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
       ["q", q],
       ["start", String(start)],
       ["end", String(end)],
-      ["step", `${Math.ceil((end - start) / steps)}s`],
+      ["step", `${step}s`],
     ];
     const found = tempoMetrics(await http.json("/api/metrics/query_range", parameters, signal));
     if (found === undefined) throw unsupported("it answered with JSON of another kind");
@@ -53,6 +65,7 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
   /** Within the longest range, which is found out by asking. */
   async function metrics(q: string, query: HotspotQuery, signal: AbortSignal): Promise<TempoMetrics> {
     const range = rangeOf(query);
+    if (range === undefined) return nothing;
     try {
       return await metricsIn(range, q, signal);
     } catch (error) {
@@ -65,7 +78,8 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
           `${http.peer.label} computes metrics over ${text} at most: latency by line is of the last ${text}.`,
         );
       }
-      return metricsIn(rangeOf(query), q, signal);
+      const shorter = rangeOf(query);
+      return shorter === undefined ? nothing : metricsIn(shorter, q, signal);
     }
   }
 
@@ -101,16 +115,18 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
     query: HotspotQuery,
     signal: AbortSignal,
   ): Promise<readonly HotspotCall[]> {
-    const { start, end } = rangeOf(query);
+    const range = rangeOf(query);
+    if (range === undefined) return [];
     const parameters: [string, string][] = [
       ["q", slowCallsQuery(names, spot)],
-      ["start", String(start)],
-      ["end", String(end)],
+      ["start", String(range.start)],
+      ["end", String(range.end)],
       ["limit", tracesSearched],
       ["spss", spansOfTrace],
     ];
     try {
-      return tempoSlowCalls(await http.json("/api/search", parameters, signal));
+      const calls = tempoSlowCalls(await http.json("/api/search", parameters, signal));
+      return calls.filter(({ startMs }) => startMs >= query.fromMs);
     } catch (error) {
       if (signal.aborted || !(error instanceof UserError)) throw error;
       log(`Slow calls were not found: ${error.message}`);
@@ -135,6 +151,8 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
     }
   };
 }
+
+const nothing: TempoMetrics = { series: [], partial: false };
 
 /** Spans that have both generations of names are counted by both: of each place the generation counts that has more calls. */
 function eachOnce(generations: readonly (readonly Hotspot[])[]): readonly Hotspot[] {

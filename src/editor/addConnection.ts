@@ -148,8 +148,13 @@ async function keep(
   const place = await askForPlace();
   if (place === undefined) return undefined;
   const added = await connections.add(connection, place);
-  void vscode.window.showInformationMessage(noLinks(`Added ${added.name}. ${says}`));
+  void vscode.window.showInformationMessage(noLinks(`Added ${added.name}. ${withoutAddress(says)}`));
   return added;
+}
+
+/** A backend's words without where it is, which its name says: "Jaeger, API v3, 4 services". */
+function withoutAddress(says: string): string {
+  return says.replace(/ at https?:\/\/\S*?(?=[,:]?(?:\s|$))/, "");
 }
 
 /** Asked only where there is a choice: a folder is open, and trusted. */

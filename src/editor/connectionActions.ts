@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Connection } from "../backends/backend.ts";
 import { isLoopback } from "../backends/baseUrl.ts";
+import { datadogPage } from "../backends/datadogSite.ts";
 import { UserError } from "../base/userError.ts";
 import { withProgress } from "./aborting.ts";
 import { pickConnection } from "./connectionPick.ts";
@@ -80,7 +81,7 @@ export function connectionActions(
     },
     async openInBrowser(node) {
       const connection = withUrl(node);
-      if (connection !== undefined) await openInBrowser(connection.url);
+      if (connection !== undefined) await openInBrowser(datadogPage(connection.url) ?? connection.url);
       return connection !== undefined;
     },
     async copyUrl(node) {

@@ -16,6 +16,7 @@ export function connectionIcon(connection: Connection, connections: Connections)
   const { state, refused } = connections.stateOf(connection);
   if (connections.isBuiltIn(connection) && state !== "failed") return new vscode.ThemeIcon("inbox");
   if (state === "unknown") return new vscode.ThemeIcon("circle-outline");
+  if (state === "checking") return new vscode.ThemeIcon("loading~spin");
   if (state === "ok") return new vscode.ThemeIcon("pass", new vscode.ThemeColor("testing.iconPassed"));
   return refused
     ? new vscode.ThemeIcon("key", new vscode.ThemeColor("list.warningForeground"))
@@ -35,4 +36,9 @@ export function connectionFacts(connection: Connection, connections: Connections
   if (connection.tenant !== "") facts.push(`Tenant ${connection.tenant}`);
   if (connection.allowUntrustedCertificate === true) facts.push("Its certificate is not checked.");
   return facts;
+}
+
+/** What a backend said without the beginning that names it, for where its name stands: "refused the connection." */
+export function reasonOf(message: string): string {
+  return message.replace(/^\w+(?: \w+)? at https?:\/\/\S+ (?=\S)/, "");
 }

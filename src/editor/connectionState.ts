@@ -1,9 +1,10 @@
 import type { Connection } from "../backends/backend.ts";
 import { UserError } from "../base/userError.ts";
+import { weakTlsCode } from "./tlsConsent.ts";
 
 /** Whether a backend answered when it was asked last, and its words. */
 export interface ConnectionState {
-  readonly state: "unknown" | "ok" | "failed";
+  readonly state: "unknown" | "checking" | "ok" | "failed";
   readonly detail: string;
   /** It wants a person: a token, a password, an answer. Nothing is asked in the background until one has come. */
   readonly refused: boolean;
@@ -16,6 +17,8 @@ export interface Refusal {
 }
 
 export const notAsked: ConnectionState = { state: "unknown", detail: "Not asked yet", refused: false };
+/** Asked for the first time, and nothing has come back yet. */
+export const checking: ConnectionState = { state: "checking", detail: "Checking…", refused: false };
 export const answered: ConnectionState = { state: "ok", detail: "Connected", refused: false };
 
 /** How a connection stands after an error: a trace that is not there is an answer, and so is a query that is wrong. */
@@ -29,7 +32,12 @@ export function stateAfter(error: UserError): ConnectionState {
 const answers: ReadonlySet<string> = new Set(["notFound", "query", "unsupported", "tooLarge"]);
 
 /** Errors that the next request would meet again, until a person has done something. */
-const wantsPerson: ReadonlySet<string> = new Set(["unauthorized", "secretMissing", "authCommand"]);
+const wantsPerson: ReadonlySet<string> = new Set([
+  "unauthorized",
+  "secretMissing",
+  "authCommand",
+  weakTlsCode,
+]);
 
 /** Remembers which connection refused with this error. */
 export function setConnectionRefusing(error: UserError, connection: Connection): void {

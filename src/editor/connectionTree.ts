@@ -4,7 +4,7 @@ import { UserError } from "../base/userError.ts";
 import { countText } from "../model/countText.ts";
 import type { Dependency } from "../model/dependency.ts";
 import { withProgress } from "./aborting.ts";
-import { connectionFacts, connectionIcon, connectionPlace } from "./connectionItem.ts";
+import { connectionFacts, connectionIcon, connectionPlace, reasonOf } from "./connectionItem.ts";
 import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { isCancelled } from "./tell.ts";
@@ -119,7 +119,9 @@ export class ConnectionTree implements vscode.TreeDataProvider<ConnectionNode>, 
     if (connection === undefined) return [];
     const known = this.#calls.get(connection);
     if (known !== undefined) return known;
-    const asked = this.#askForCalls(connection).catch((error: unknown): ConnectionNode[] => {
+    // Not at once: the question changes the connection's state, which draws the tree anew.
+    const asking = Promise.resolve().then(() => this.#askForCalls(connection));
+    const asked = asking.catch((error: unknown): ConnectionNode[] => {
       if (isCancelled(error)) return [noteNode(name, "Cancelled. Refresh the view to ask again.")];
       if (error instanceof UserError) return [noteNode(name, error.message)];
       throw error;
@@ -145,11 +147,6 @@ export class ConnectionTree implements vscode.TreeDataProvider<ConnectionNode>, 
       ...(rest > 0 ? [noteNode(name, `${rest.toLocaleString("en-US")} more are not shown.`)] : []),
     ];
   }
-}
-
-/** Without the beginning that names the server, which stands in the same row. */
-function reasonOf(detail: string): string {
-  return detail.replace(/^\w+ at \S+ (?=\S)/, "");
 }
 
 function noteNode(connection: string, text: string): ConnectionNode {

@@ -1,20 +1,21 @@
+import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
-import type { BackendIo, Connection, Decode, TraceSource } from "../backends/backend.ts";
+import type { BackendIo, Connection, TraceSource } from "../backends/backend.ts";
 import { backendOf } from "../backends/index.ts";
 import { Emitter } from "../base/event.ts";
 import { UserError } from "../base/userError.ts";
-import type { AuthCommands } from "./authCommands.ts";
+import { type ConnectionParts, connectionIo } from "./connectionIo.ts";
+import { listedConnections } from "./connectionList.ts";
 import { freeName, type Place, type SavedConnection } from "./connectionSettings.ts";
 import {
   answered,
   type ConnectionState,
+  checking,
   notAsked,
   type Refusal,
   setConnectionRefusing,
   stateAfter,
 } from "./connectionState.ts";
-import type { Log } from "./log.ts";
-import { proxyFor } from "./proxy.ts";
 import {
   type ConnectionChange,
   changeSaved,
@@ -23,17 +24,8 @@ import {
   saveConnection,
   savedConnections,
 } from "./savedConnections.ts";
-import type { Secrets } from "./secrets.ts";
 import { onSetting } from "./settings.ts";
-
-/** What the connections are made with. */
-export interface ConnectionParts {
-  readonly memory: vscode.Memento;
-  readonly secrets: Secrets;
-  readonly authCommands: AuthCommands;
-  readonly decode: Decode;
-  readonly log: Log;
-}
+import { guardedIo, TlsConsents, type WeakTls, weakTlsOf } from "./tlsConsent.ts";
 
 /**
  * The connections of the settings and the built-in ones, which of them is active, and one source for each, made when first
@@ -42,6 +34,7 @@ export interface ConnectionParts {
 export class Connections implements vscode.Disposable {
   readonly #io: BackendIo;
   readonly #memory: vscode.Memento;
+  readonly #consents: TlsConsents;
   readonly #changed = new Emitter<void>();
   readonly #refused = new Emitter<Refusal>();
   readonly #retried = new Emitter<Connection>();
@@ -59,16 +52,11 @@ export class Connections implements vscode.Disposable {
   /** A connection that had been refused may be asked again: it has a new secret, or the person wants it. */
   readonly onRetry = this.#retried.event;
 
-  constructor({ memory, secrets, authCommands, decode, log }: ConnectionParts) {
+  constructor(parts: ConnectionParts) {
+    const { memory, secrets, authCommands } = parts;
     this.#memory = memory;
-    this.#io = {
-      now: () => Date.now(),
-      proxy: async (url) => proxyFor(url),
-      secret: (origin, header) => secrets.get(origin, header),
-      token: (origin, again, signal) => authCommands.token(origin, again, signal),
-      decode,
-      log: (line) => log.info(line),
-    };
+    this.#consents = new TlsConsents(memory);
+    this.#io = connectionIo(parts);
     this.#read();
     const readAgain = () => {
       this.#read();
@@ -114,8 +102,7 @@ export class Connections implements vscode.Disposable {
 
   /** Where a connection of the settings stands; undefined for a built-in one. */
   savedOf(connection: Connection): SavedConnection | undefined {
-    const at = this.#list.findIndex(({ name }) => name === connection.name);
-    return this.#saved[at];
+    return this.#saved[this.#list.findIndex(({ name }) => name === connection.name)];
   }
 
   isBuiltIn(connection: Connection): boolean {
@@ -161,7 +148,8 @@ export class Connections implements vscode.Disposable {
   probe(connection: Connection): TraceSource {
     const backend = backendOf(connection.kind);
     if (backend === undefined) throw new UserError(`Traceline knows no backend "${connection.kind}".`);
-    return backend.connect(connection, this.#io);
+    const io = guardedIo(this.#io, connection, this.#weakTls(connection), this.#consents);
+    return backend.connect(connection, io);
   }
 
   /** What a backend needs of the world, for questions that no connection asks yet. */
@@ -181,12 +169,14 @@ export class Connections implements vscode.Disposable {
   /** Runs `task` on the connection's source and remembers whether the backend answered. */
   async use<T>(connection: Connection, task: (source: TraceSource) => Promise<T>): Promise<T> {
     try {
+      if (this.stateOf(connection) === notAsked) this.#setState(connection, checking);
       const result = await task(this.source(connection));
       this.#setState(connection, answered);
       return result;
     } catch (error) {
       // What was asked before the connection was edited says nothing of it as it is now.
       if (error instanceof UserError && error.code !== "closed") this.#failed(connection, error);
+      else if (this.stateOf(connection) === checking) this.#setState(connection, notAsked);
       throw error;
     }
   }
@@ -215,10 +205,23 @@ export class Connections implements vscode.Disposable {
     this.#retried.fire(connection);
   }
 
+  /** Whether the person has said that their secrets are not to go over this connection of the workspace. */
+  isDeclined(connection: Connection): boolean {
+    return this.#consents.answerTo(this.#weakTls(connection)) === false;
+  }
+
+  /** Remembers for the workspace whether their secrets may go over a connection that it weakens. */
+  async consent(connection: Connection, isAllowed: boolean): Promise<void> {
+    await this.#consents.answer(this.#weakTls(connection), isAllowed);
+    if (isAllowed) this.#retryAt(new URL(connection.url).origin);
+  }
+
   /** Adds to the settings of that place, under a name that is free, and makes it active. */
   async add(connection: Connection, place: Place = "user"): Promise<Connection> {
-    const names = new Set(this.#list.map((known) => known.name));
-    const added = { ...connection, name: freeName(connection.name, names) };
+    const taken = new Set(this.#list.map(({ name }) => name));
+    const added = { ...connection, name: freeName(connection.name, taken) };
+    // Who adds a connection has chosen what it trusts.
+    if (place === "workspace") await this.#consents.answer(weakTlsOf(added), true);
     await saveConnection(added, place);
     await this.activate(added.name);
     return added;
@@ -247,6 +250,12 @@ export class Connections implements vscode.Disposable {
     for (const emitter of [this.#changed, this.#refused, this.#retried]) emitter.dispose();
   }
 
+  /** Of the very connection that stands in the workspace's settings: one that is being added is the person's own. */
+  #weakTls(connection: Connection): WeakTls | undefined {
+    const saved = this.#saved[this.#list.indexOf(connection)];
+    return saved?.place === "workspace" ? weakTlsOf(connection) : undefined;
+  }
+
   #failed(connection: Connection, error: UserError): void {
     const state = stateAfter(error);
     if (state.refused) setConnectionRefusing(error, connection);
@@ -255,11 +264,9 @@ export class Connections implements vscode.Disposable {
   }
 
   #setState(connection: Connection, state: ConnectionState): void {
-    if (this.named(connection.name) === undefined) return;
-    const before = this.stateOf(connection);
-    if (before.state === state.state && before.detail === state.detail && before.refused === state.refused)
-      return;
-    this.#states.set(connection.name, state);
+    const { name } = connection;
+    if (this.named(name) === undefined || isDeepStrictEqual(this.stateOf(connection), state)) return;
+    this.#states.set(name, state);
     this.#changed.fire();
   }
 
@@ -273,25 +280,16 @@ export class Connections implements vscode.Disposable {
 
   #read(): void {
     const { connections, problems } = savedConnections();
-    const builtIn = [...this.#builtIns.values()].map(({ connection }) => connection);
-    const names = new Set(this.#builtIns.keys());
-    const before = new Map(this.#list.map((connection) => [connection.name, connection]));
-    const listed = connections.map(({ connection }) => {
-      const name = freeName(connection.name, names);
-      names.add(name);
-      const now = { ...connection, name };
-      const known = before.get(name);
-      return known !== undefined && JSON.stringify(known) === JSON.stringify(now) ? known : now;
-    });
+    const before = { list: this.#list, saved: this.#saved };
+    const listed = listedConnections(connections, this.#builtIns.keys(), before);
     const unchanged = new Set<Connection>(listed);
-    for (const [name, connection] of before) {
-      if (unchanged.has(connection)) continue;
+    for (const { name } of this.#list.filter((connection) => !unchanged.has(connection))) {
       this.#sources.get(name)?.dispose();
       this.#sources.delete(name);
       if (!this.#builtIns.has(name)) this.#states.delete(name);
     }
     this.#saved = connections;
-    this.#list = [...listed, ...builtIn];
+    this.#list = [...listed, ...[...this.#builtIns.values()].map(({ connection }) => connection)];
     this.#problems = problems;
     void vscode.commands.executeCommand("setContext", "traceline.hasConnection", connections.length > 0);
   }

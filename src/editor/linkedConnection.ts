@@ -1,9 +1,10 @@
 import type { Connection } from "../backends/backend.ts";
+import { datadogSite } from "../backends/datadogSite.ts";
 import { detectUrl } from "../backends/detect.ts";
 import { parseTraceReferences, type TraceReference } from "../model/traceReference.ts";
 
 /**
- * The connection that a link points at: one to the same server (scheme, host and port). Of several, such as data sources of
+ * The connection that a link points at: one to the same server (scheme, host and port; of Datadog, the same site). Of several, such as data sources of
  * one Grafana, the one with the link's base path comes first, then one of its kind.
  */
 export function linkedConnection(
@@ -11,9 +12,9 @@ export function linkedConnection(
   text: string,
   connections: readonly Connection[],
 ): Connection | undefined {
-  const server = originOf(reference.origin);
+  const server = serverOf(reference.origin);
   if (server === undefined) return undefined;
-  const same = connections.filter(({ url }) => originOf(url) === server);
+  const same = connections.filter(({ url }) => serverOf(url) === server);
   const bases = [detectUrl(linkOf(reference, text))?.url, reference.origin];
   return (
     same.find(({ url }) => bases.includes(url.replace(/\/+$/, ""))) ??
@@ -31,6 +32,13 @@ export function linkOf({ origin = "", traceId }: TraceReference, text: string): 
   const names = (link: string) =>
     parseTraceReferences(link).some((named) => named.traceId === traceId && named.origin === origin);
   return links.find((link) => originOf(link) === originOf(origin) && names(link)) ?? origin;
+}
+
+/** Datadog's pages and its API are on hosts of their own. */
+function serverOf(url: string | undefined): string | undefined {
+  const origin = originOf(url);
+  const site = origin?.startsWith("https:") ? datadogSite(new URL(origin).hostname) : undefined;
+  return site === undefined ? origin : `https://api.${site}`;
 }
 
 function originOf(url: string | undefined): string | undefined {

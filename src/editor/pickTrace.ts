@@ -27,8 +27,7 @@ export interface Picked {
 export function pickTrace(recent: RecentTraces, connections: Connections): Promise<Picked | undefined> {
   const box = vscode.window.createQuickPick<Choice>();
   box.title = "Open Trace";
-  box.placeholder =
-    "Trace ID, traceparent, or a Jaeger, Tempo, Grafana or Zipkin link; or pick a recent trace";
+  box.placeholder = "Trace ID, traceparent, or a link of a tracing backend; or pick a recent trace";
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   const now = Date.now();

@@ -1,14 +1,16 @@
 import * as vscode from "vscode";
 import type { Connection } from "../backends/backend.ts";
+import { UserError } from "../base/userError.ts";
 import { askForSecret, keepSecret } from "./askForSecret.ts";
 import { connectionRefusing } from "./connectionState.ts";
 import type { Connections } from "./connections.ts";
 import type { Log } from "./log.ts";
 import { noLinks } from "./noLinks.ts";
 import type { Secrets } from "./secrets.ts";
+import { weakTlsCode } from "./tlsConsent.ts";
 
 /**
- * The messages about backends that want a secret: one a connection at a time, and one alone for what is asked in the
+ * The messages about backends that want a secret, or a yes before they get it: one a connection at a time, and one alone for what is asked in the
  * background, until it has been answered. A secret that is given lets what was refused be asked again.
  */
 export class RefusalMessages implements vscode.Disposable {
@@ -25,7 +27,8 @@ export class RefusalMessages implements vscode.Disposable {
     this.#log = log;
     this.#subscriptions = [
       connections.onRefused(({ connection, error }) => {
-        if (!this.#told.has(connection.name)) void this.#show(connection.name, error.message);
+        const isAnswered = this.#told.has(connection.name) || connections.isDeclined(connection);
+        if (!isAnswered) void this.#show(connection.name, error);
       }),
       connections.onRetry(({ name }) => this.#told.delete(name)),
       connections.onChange(() => this.#forgetAnswered()),
@@ -35,8 +38,8 @@ export class RefusalMessages implements vscode.Disposable {
   /** Tells an error that a connection refused for want of a secret; false when it is not one. */
   tell(error: unknown): boolean {
     const name = connectionRefusing(error);
-    if (name === undefined || !(error instanceof Error)) return false;
-    if (!this.#open.has(name)) void this.#show(name, error.message);
+    if (name === undefined || !(error instanceof UserError)) return false;
+    if (!this.#open.has(name)) void this.#show(name, error);
     return true;
   }
 
@@ -51,22 +54,29 @@ export class RefusalMessages implements vscode.Disposable {
     }
   }
 
-  async #show(name: string, message: string): Promise<void> {
+  async #show(name: string, { message, code }: UserError): Promise<void> {
     this.#open.add(name);
     this.#told.add(name);
     this.#log.info(message);
-    const isCommand = this.#connections.named(name)?.auth === "command";
+    const asked = this.#connections.named(name);
+    const isCommand = asked?.auth === "command";
     const enter = isCommand ? "Edit Auth Commands" : "Enter Token";
     const retry = "Retry";
+    const allow = "Allow for This Workspace";
+    const decline = "Don't Connect";
+    const buttons = code === weakTlsCode ? [allow, decline] : [enter, retry];
     let choice: string | undefined;
     try {
-      choice = await vscode.window.showErrorMessage(noLinks(message), enter, retry);
+      choice = await vscode.window.showErrorMessage(noLinks(message), ...buttons);
     } finally {
       this.#open.delete(name);
     }
     const connection = this.#connections.named(name);
     if (connection === undefined || choice === undefined) return;
-    if (choice === retry) this.#connections.retry(connection);
+    if (choice === allow || choice === decline) {
+      // An answer is for the connection as it was when it was asked.
+      if (connection === asked) await this.#connections.consent(connection, choice === allow);
+    } else if (choice === retry) this.#connections.retry(connection);
     else if (isCommand) {
       await vscode.commands.executeCommand("workbench.action.openSettings", "traceline.authCommands");
     } else await enterSecret(connection, this.#connections, this.#secrets);

@@ -1,4 +1,5 @@
 import type { Capabilities } from "../backends/backend.ts";
+import { plainLabel } from "./plainLabel.ts";
 import { allConnections, type SearchForm } from "./searchQuery.ts";
 
 /** A field of the search form as it is listed. */
@@ -63,7 +64,7 @@ export function formFor(form: SearchForm, searched: readonly Searched[]): Search
 
 /**
  * The fields of the form, in order: those that one of the connections asked can search by. Where only some of several can, the
- * value says which; with a query in a language only what counts beside it is there.
+ * value says which one, or how many; with a query in a language only what counts beside it is there.
  */
 export function formFields(
   form: SearchForm,
@@ -80,8 +81,9 @@ export function formFields(
     by: readonly Searched[],
   ) => {
     if (by.length === 0) return;
-    const only = by.length < searched.length ? ` (${by.map((one) => one.name).join(", ")} only)` : "";
-    fields.push({ name, label, value: `${value}${only}`, icon });
+    const some =
+      by.length === 1 ? `${plainLabel(by[0].name, 24)} only` : `${by.length} of ${searched.length}`;
+    fields.push({ name, label, value: by.length < searched.length ? `${value} (${some})` : value, icon });
   };
   const filter = (name: Filter, label: string, value: string, icon: string) =>
     add(name, label, value, icon, able(filters[name].can));
@@ -109,12 +111,12 @@ export function formFields(
       filter("operation", "Operation", form.operation || "all", "symbol-method");
     filter("kind", "Span kind", form.kind || "any", "symbol-enum");
     filter("remoteService", "Remote service", form.remoteService || "any", "link-external");
-    filter("errorsOnly", "Errors", form.errorsOnly ? "only traces with errors" : "with or without", "error");
+    filter("errorsOnly", "Errors", form.errorsOnly ? "only" : "any", "error");
     filter("tags", "Tags", form.tags || "none", "tag");
     filter("minDuration", "Minimum duration", form.minDuration || "none", "watch");
     filter("maxDuration", "Maximum duration", form.maxDuration || "none", "watch");
   }
-  filter("text", "TraceQL", form.text || "none: the fields above are used", "code");
+  filter("text", "TraceQL", form.text || "none", "code");
   add(
     "lookback",
     "Time range",
@@ -122,7 +124,7 @@ export function formFields(
     "history",
     able((can) => can.timeRange),
   );
-  const each = searched.length > 1 ? " of each" : "";
+  const each = searched.length > 1 ? " each" : "";
   add(
     "limit",
     "Limit",

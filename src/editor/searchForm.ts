@@ -5,8 +5,10 @@ import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { pickFetched } from "./searchBox.ts";
 import { formFields, formFor } from "./searchFields.ts";
-import { allConnections, durationOf, type SearchForm, searchTitle, tagsOf } from "./searchQuery.ts";
+import { allConnections, durationOf, type SearchForm, searchTitle } from "./searchQuery.ts";
+import { askTags } from "./tagsBox.ts";
 import { askTraceql } from "./traceqlBox.ts";
+import { TraceqlNames } from "./traceqlNames.ts";
 
 interface Row extends vscode.QuickPickItem {
   readonly field?: keyof SearchForm;
@@ -20,6 +22,7 @@ export async function fillSearchForm(
   past: readonly SearchForm[],
   connections: Connections,
 ): Promise<SearchForm | undefined> {
+  const names = new TraceqlNames(Date.now);
   let form = start;
   let lastField: keyof SearchForm | undefined;
   for (;;) {
@@ -33,7 +36,7 @@ export async function fillSearchForm(
     if (picked.field === undefined) continue;
     lastField = picked.field;
     if (lastField !== "text") {
-      form = (await editField(form, lastField, connections, sources)) ?? form;
+      form = (await editField(form, lastField, connections, sources, names)) ?? form;
       continue;
     }
     const answer = await askTraceql(form.text, textsOf(past));
@@ -117,6 +120,7 @@ async function editField(
   field: Exclude<keyof SearchForm, "text">,
   connections: Connections,
   sources: readonly TraceSource[],
+  names: TraceqlNames,
 ): Promise<SearchForm | undefined> {
   switch (field) {
     case "connection": {
@@ -157,17 +161,10 @@ async function editField(
     }
     case "errorsOnly":
       return { ...form, errorsOnly: !form.errorsOnly };
-    case "tags":
-      return typed(
-        form,
-        field,
-        "Tags",
-        "key=value, several separated by spaces; quote values that have spaces",
-        (text) =>
-          tagsOf(text) === undefined
-            ? "Not key=value pairs. Example: http.status_code=500 error=true"
-            : undefined,
-      );
+    case "tags": {
+      const tags = await askTags(form.tags, sources, names);
+      return tags === undefined ? undefined : { ...form, tags };
+    }
     case "minDuration":
     case "maxDuration":
       return typed(
@@ -224,7 +221,7 @@ function durationProblem(
 
 async function typed(
   form: SearchForm,
-  field: "tags" | "minDuration" | "maxDuration",
+  field: "minDuration" | "maxDuration",
   title: string,
   prompt: string,
   validateInput: (text: string) => string | undefined,
@@ -238,7 +235,7 @@ async function pickConnection(connections: Connections, active: string): Promise
   const items = [
     {
       label: "All connections",
-      description: "asked at once, each result with its connection",
+      description: "asked at once",
       value: allConnections,
     },
     ...list.map(({ name, url }) => ({ label: plainLabel(name), description: plainLabel(url), value: name })),

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Connection, TraceSource } from "../backends/backend.ts";
 import { Emitter } from "../base/event.ts";
 import type { Hotspot } from "../model/hotspot.ts";
+import { reasonOf } from "./connectionItem.ts";
 import type { Connections } from "./connections.ts";
 import { cannotSearch } from "./searchFields.ts";
 import { fillSearchForm } from "./searchForm.ts";
@@ -155,7 +156,8 @@ export class TraceSearch implements vscode.Disposable {
       } catch (error) {
         errors.push(error);
         const message = error instanceof Error ? error.message : String(error);
-        if (!isCancelled(error)) failures.push(asked.length > 1 ? `${connection.name}: ${message}` : message);
+        if (!isCancelled(error))
+          failures.push(asked.length > 1 ? `${connection.name}: ${reasonOf(message)}` : message);
       }
     };
     await Promise.all(asked.map(search));

@@ -15,7 +15,8 @@ export function statusBar(connections: Connections): vscode.Disposable {
       return;
     }
     const { state, detail, refused } = connections.stateOf(active);
-    const icon = { unknown: "list-tree", ok: "pass", failed: refused ? "key" : "warning" }[state];
+    const failed = refused ? "key" : "warning";
+    const icon = { unknown: "list-tree", checking: "loading~spin", ok: "pass", failed }[state];
     const unchecked = active.allowUntrustedCertificate === true;
     item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 40)}`;
     item.tooltip = new vscode.MarkdownString().appendText(

@@ -1,6 +1,6 @@
 import { unescaped } from "../base/unescaped.ts";
 import type { Found, TraceReference } from "./traceReference.ts";
-import { digitReferences, normalSpanId, normalTraceId } from "./traceReferenceId.ts";
+import { decimalToHex, digitReferences, normalSpanId, normalTraceId } from "./traceReferenceId.ts";
 
 type Kind = NonNullable<TraceReference["kind"]>;
 
@@ -9,10 +9,16 @@ interface Route {
   readonly form: string;
   /** Matches a decoded path: the base path, then what names the trace. */
   readonly path: RegExp;
+  /** Matches the link's scheme and host, where only those have such pages. */
+  readonly origin?: RegExp;
 }
+
+/** Any of its sites, whose pages are on another host than the API. */
+const datadog = /^https:\/\/(?:[\w-]+\.)*(?:datadoghq\.(?:com|eu)|ddog-gov\.com)$/;
 
 /** In the order in which they are tried. */
 const routes: readonly Route[] = [
+  { kind: undefined, form: "Datadog link", path: /^(.*)\/apm\/trace\/([^/]+)\/?$/, origin: datadog },
   { kind: "zipkin", form: "Zipkin API link", path: /^(.*)\/api\/v[12]\/trace\/([^/]+)\/?$/ },
   { kind: "jaeger", form: "Jaeger API link", path: /^(.*)\/api\/v3\/traces\/([^/]+)\/?$/ },
   { kind: "tempo", form: "Tempo API link", path: /^(.*)\/api\/v2\/traces\/([^/]+)\/?$/ },
@@ -52,15 +58,10 @@ export function linkReferences(text: string): Found[] {
 function referencesOf(link: Link): TraceReference[] {
   const grafana = grafanaReferences(link);
   if (grafana.length > 0) return grafana;
-  const span = normalSpanId(
-    link.query.get("uiFind") ??
-      link.query.get("span") ??
-      link.query.get("spanId") ??
-      link.query.get("spanID"),
-  );
+  const span = spanIn(link);
   for (const route of routes) {
     const match = route.path.exec(link.path);
-    if (match === null) continue;
+    if (match === null || route.origin?.test(link.origin) === false) continue;
     const origin = link.origin === "" ? undefined : link.origin + match[1];
     const kind = route.kind ?? kindOfPort.get(link.port);
     // Jaeger compares two traces at /trace/{id}...{id}.
@@ -75,6 +76,12 @@ function referencesOf(link: Link): TraceReference[] {
     }));
   }
   return otherReferences(link, span);
+}
+
+function spanIn({ origin, query }: Link): string | undefined {
+  const given = query.get("uiFind") ?? query.get("span") ?? query.get("spanId") ?? query.get("spanID");
+  const isDecimal = given !== undefined && datadog.test(origin) && /^\d+$/.test(given);
+  return normalSpanId(isDecimal ? decimalToHex(given, 64) : given);
 }
 
 /** Explore, dashboards and the drill-down app; the query is JSON of several shapes by version, where ids look the same. */

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import type { Locator } from "playwright-core";
 import type { EditorWindow } from "../../scripts/editorWindow.ts";
+import { makeCertificates } from "../support/certificates.ts";
 import {
   choose,
   chooseFromMenu,
   fillBox,
   openSideBar,
   picture,
+  reloadWindow,
   sample,
   shownTrace,
   sideBarRow,
@@ -234,3 +236,56 @@ windowStory(
     assert.equal(await dialog.count(), 0);
   },
 );
+
+const made = await makeCertificates();
+let walled: GuardedShop;
+let other: string;
+if (made !== undefined) {
+  before(async () => {
+    const { key, cert } = made.server;
+    walled = await startGuardedShop(jaeger, "first-token", { key, cert });
+    other = await mkdtemp(join(tmpdir(), "traceline-walled-"));
+    await mkdir(join(other, ".vscode"));
+    const tls = { caFile: made.authority.certFile };
+    const connection = { name: "Walled", kind: "jaeger", url: walled.url, auth: "bearer", tls };
+    const settings = { "traceline.connections": [connection], "traceline.recent.refresh": 1 };
+    await writeFile(join(other, ".vscode", "settings.json"), JSON.stringify(settings));
+  });
+  after(async () => {
+    await walled.close();
+    await made[Symbol.asyncDispose]();
+    await rm(other, { recursive: true, force: true });
+  });
+
+  windowStory(
+    "A workspace that trusts an authority of its own gets the person's token only after they agreed, once",
+    { folder: () => other },
+    async (window) => {
+      const { page } = window;
+      const row = await connectionsView(window);
+      const enter = async () => {
+        await window
+          .notification(/needs a token/)
+          .getByRole("button", { name: "Enter Token" })
+          .click();
+        await fillBox(window, `Token for ${walled.url}`, "first-token");
+        await page.keyboard.press("Enter");
+      };
+      await enter();
+      const question = window.notification(/Your token or password for https.* is not sent/);
+      await question.getByRole("button", { name: "Don't Connect" }).waitFor();
+      await picture(window, "workspace-weakens-tls");
+      assert.equal(walled.passed + walled.refused, 0);
+      await question.getByRole("button", { name: "Allow for This Workspace" }).click();
+      await row("Walled").locator(".codicon-pass").waitFor();
+      await sideBarRow(window, "GET /products").first().waitFor();
+      assert.equal(walled.refused, 0);
+      await reloadWindow(window);
+      await openSideBar(window);
+      // A machine without secret storage has forgotten it.
+      await enter();
+      await sideBarRow(window, "GET /products").first().waitFor();
+      assert.equal(await question.count(), 0);
+    },
+  );
+}

@@ -38,7 +38,7 @@ windowStory(
     await page.keyboard.press("Enter");
     await choose(window, "User settings");
     await window
-      .notification(/Added Jaeger \(127\.0\.0\.1:\d+\)\. Jaeger at http.*API v3, 4 services/)
+      .notification(/Added Jaeger \(127\.0\.0\.1:\d+\)\. Jaeger, (?!.*http).*API v3, 4 services/)
       .waitFor();
     await page.locator(".statusbar-item", { hasText: "Jaeger (127.0.0.1" }).waitFor();
 
@@ -111,10 +111,38 @@ windowStory(
     await page.keyboard.type(" > 0");
     const before = tempo.asked.length;
     await page.keyboard.press("Control+Enter");
-    await page.locator(".part.sidebar", { hasText: "count() > 0 · last 1h: 1 trace." }).waitFor();
+    await page.locator(".part.sidebar .pane-header", { hasText: "count() > 0 · last 1h" }).waitFor();
+    await page.locator(".part.sidebar .message", { hasText: /^1 trace$/ }).waitFor();
     const ran = tempo.asked.slice(before).find((path) => path.startsWith("/api/search?")) ?? "";
     assert.match(ran.replaceAll("+", " "), /\| select\(span\.shop\.country\) \| count\(\) > 0/);
     await picture(window, "traceql-run");
+  },
+);
+
+windowStory(
+  "Tags are completed with the keys and values that the backend has, by keyboard",
+  { settings: () => ({ "traceline.connections": [shopTempo()] }) },
+  async (window) => {
+    const { page } = window;
+    await window.command("Traceline: Search Traces");
+    await choose(window, "Tags");
+    await fillBox(window, "Tags", "service.na");
+    const box = page.locator(".quick-input-widget:visible input.input");
+    const first = (text: string | RegExp) => window.quickPicks().first().filter({ hasText: text }).waitFor();
+    await first("service.name");
+    await page.keyboard.press("Enter");
+    await first(/^gateway$/);
+    assert.equal(await box.inputValue(), "service.name=");
+    await picture(window, "search-tags");
+    await page.keyboard.press("Enter");
+    await first(/Use these tags\s*service\.name=gateway/);
+    assert.equal(await box.inputValue(), "service.name=gateway ");
+    await page.keyboard.press("Enter");
+    await window
+      .quickPicks()
+      .filter({ hasText: "Tags" })
+      .filter({ hasText: "service.name=gateway" })
+      .waitFor();
   },
 );
 

@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { ShopJaeger } from "./shopJaeger.ts";
 
@@ -18,11 +19,16 @@ const calls = [
   { parent: "gateway", child: "inventory", callCount: 41 },
 ];
 
-export async function startGuardedShop(jaeger: ShopJaeger, first: string): Promise<GuardedShop> {
+/** With a key and a certificate it speaks TLS. */
+export async function startGuardedShop(
+  jaeger: ShopJaeger,
+  first: string,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<GuardedShop> {
   let token = first;
   let passed = 0;
   let refused = 0;
-  const server = createServer(async (request, response) => {
+  const answerOne: RequestListener = async (request, response) => {
     if (request.headers.authorization !== `Bearer ${token}`) {
       refused++;
       response.writeHead(401, { "content-type": "text/plain" });
@@ -38,10 +44,11 @@ export async function startGuardedShop(jaeger: ShopJaeger, first: string): Promi
     const answer = await fetch(jaeger.url + request.url);
     response.writeHead(answer.status, { "content-type": "application/json" });
     response.end(Buffer.from(await answer.arrayBuffer()));
-  });
+  };
+  const server = tls === undefined ? createServer(answerOne) : createTlsServer({ ...tls }, answerOne);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http${tls === undefined ? "" : "s"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get passed() {
       return passed;
     },

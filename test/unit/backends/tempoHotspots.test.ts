@@ -226,9 +226,30 @@ test("a file without spans costs one query for each generation of names", async 
   const asked: Asked = server.asked[0];
   assert.deepEqual(
     ["start", "end", "step"].map((name) => asked.query.get(name)),
-    ["1700000000", "1700003600", "60s"],
+    ["1700000040", "1700003640", "60s"],
   );
 });
+
+for (const [what, sinceMs, expected] of [
+  ["a save of the same minute", 34_567, ["1700003566", "1700003600", "1s"]],
+  ["a save some minutes ago", 400_001, ["1700003200", "1700003606", "7s"]],
+  ["a save of this very second", 567, undefined],
+] as const) {
+  test(`no step begins before ${what}`, async (context) => {
+    const server = await faultyServer(metrics({}));
+    const { toMs } = query;
+    assert.deepEqual(
+      await connect(context, server).hotspots?.({ ...query, fromMs: toMs - sinceMs }, never),
+      [],
+    );
+    const asked = server.asked[0]?.query;
+    assert.deepEqual(asked && ["start", "end", "step"].map((name) => asked.get(name)), expected);
+    if (asked === undefined) return;
+    const [start, step] = ["start", "step"].map((name) => Number.parseInt(asked.get(name) ?? "", 10));
+    assert.equal(start % step, 0);
+    assert.ok(start * 1000 >= toMs - sinceMs);
+  });
+}
 
 test("an answer that Tempo says is partial is a sample", async (context) => {
   const found = await hotspotsOf(

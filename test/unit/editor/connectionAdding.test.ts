@@ -93,7 +93,11 @@ describe("Add Connection", () => {
     const repair = editor.asked.find(({ text }) => text.startsWith("Add Connection:"))!;
     assert.match(repair.detail, /wants to know who asks \(401\)/);
     assert.ok(!repair.choices.some((choice) => choice.includes("without Checking")));
-    assert.match(editor.asked.at(-1)!.text, /^Added Jaeger/);
+    // The address stands in the name.
+    assert.match(
+      editor.asked.at(-1)!.text,
+      /^Added Jaeger \(127\.0\.0\.1:\d+\)\. Jaeger, (?!.*http).*1 service/,
+    );
     assert.ok(!JSON.stringify([editor.asked, log.lines]).includes("SECRET-MARKER"));
     connections.dispose();
   });

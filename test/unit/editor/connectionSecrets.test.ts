@@ -217,11 +217,14 @@ test("a page on this machine is opened at the address by which the person reache
   editor.user.set("connections", [
     { ...entry, url: "http://localhost:16686" },
     { ...entry, name: "far" },
+    { ...entry, name: "datadog", kind: "datadog", url: "https://api.us5.datadoghq.com" },
   ]);
   const { connections, secrets } = connectionParts();
   const actions = connectionActions(connections, secrets);
   assert.equal(await actions.openInBrowser({ connection: "team" }), true);
   assert.equal(await actions.openInBrowser({ connection: "far" }), true);
+  assert.equal(await actions.openInBrowser({ connection: "datadog" }), true);
   assert.equal(await actions.openInBrowser({ trace: {} }), false);
-  assert.deepEqual(editor.opened, ["external of http://localhost:16686", `${origin}/base`]);
+  const pages = [`${origin}/base`, "https://us5.datadoghq.com"];
+  assert.deepEqual(editor.opened, ["external of http://localhost:16686", ...pages]);
 });

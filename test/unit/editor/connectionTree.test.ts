@@ -65,6 +65,55 @@ describe("the connections view", () => {
     ]);
   });
 
+  test("answers its rows at once while a connection is being checked, however long that takes", async () => {
+    editor.user.set("connections", [
+      { ...entry, kind: "zipkin" },
+      { ...entry, kind: "zipkin", name: "other" },
+    ]);
+    const { connections } = connectionParts();
+    const tree = new ConnectionTree(connections);
+    const hanging = Promise.withResolvers<void>();
+    let draws = 0;
+    tree.onDidChangeTreeData(() => draws++);
+    const checked = connections.use(connections.named("team")!, () => hanging.promise);
+    const rows = tree.getChildren();
+    assert.ok(Array.isArray(rows), "the rows are not awaited");
+    const icons = () => rows.map((row) => (tree.getTreeItem(row).iconPath as { id: string }).id);
+    assert.deepEqual(icons(), ["loading~spin", "circle-outline"]);
+    assert.equal(tree.getTreeItem(rows[0]).accessibilityInformation?.label.includes("Checking"), true);
+    assert.equal(draws, 1);
+    hanging.resolve();
+    await checked;
+    assert.deepEqual(icons(), ["pass", "circle-outline"]);
+  });
+
+  test("a check that was given up leaves the connection as one that was not asked", async () => {
+    editor.user.set("connections", [entry]);
+    const { connections } = connectionParts();
+    const team = connections.named("team")!;
+    const { reason } = AbortSignal.abort();
+    await assert.rejects(
+      connections.use(team, () => Promise.reject(reason)),
+      { name: "AbortError" },
+    );
+    assert.equal(connections.stateOf(team).state, "unknown");
+  });
+
+  test("does not repeat which backend failed, and where", async () => {
+    editor.user.set("connections", [{ ...entry, kind: "tempo", url: "https://tempo.example" }]);
+    const { connections } = connectionParts();
+    const tree = new ConnectionTree(connections);
+    const said = "Grafana Tempo at https://tempo.example refused the connection. Is it running?";
+    await assert.rejects(
+      connections.use(connections.named("team")!, () => Promise.reject(new UserError(said))),
+    );
+    const [row] = await drawn(tree);
+    assert.equal(
+      row,
+      "error | team | active · refused the connection. Is it running? · Grafana Tempo · tempo.example",
+    );
+  });
+
   test("offers what can be done: a built-in source is neither edited nor removed", async () => {
     editor.user.set("connections", [entry]);
     const { connections } = connectionParts();

@@ -15,6 +15,11 @@ const connections = [
   of("ops other", "zipkin", "https://ops.example/other"),
   of("first", "tempo", `${proxy}/t1`),
   of("second", "tempo", `${proxy}/t2`),
+  of("dd us1", "datadog", "https://api.datadoghq.com"),
+  of("dd eu", "datadog", "https://api.datadoghq.eu/"),
+  of("dd us3", "datadog", "https://api.us3.datadoghq.com"),
+  of("dd us5", "datadog", "https://api.us5.datadoghq.com"),
+  of("dd ap1", "datadog", "https://api.ap1.datadoghq.com"),
 ];
 const panes = JSON.stringify({
   a: { queries: [{ query: id, datasource: { type: "tempo", uid: "t2" } }] },
@@ -29,6 +34,18 @@ const cases: [what: string, link: string, name: string | undefined][] = [
     `https://grafana.example/explore?panes=${encodeURIComponent(panes)}`,
     "second",
   ],
+  ["Datadog's API of the page's site", `https://app.datadoghq.com/apm/trace/${id}`, "dd us1"],
+  ["that of the European site", `https://app.datadoghq.eu/apm/trace/${id}?spanID=5`, "dd eu"],
+  ["that of us3", `https://us3.datadoghq.com/apm/trace/${id}`, "dd us3"],
+  ["that of us5", `https://us5.datadoghq.com/apm/traces?traceID=${id}`, "dd us5"],
+  ["that of ap1, below a name of its own", `https://shop.ap1.datadoghq.com/apm/trace/${id}`, "dd ap1"],
+  [
+    "none of a site that only looks like one",
+    `https://app.datadoghq.com.evil.example/apm/trace/${id}`,
+    undefined,
+  ],
+  ["none of a site that is not asked", `https://app.ddog-gov.com/apm/trace/${id}`, undefined],
+  ["none over another scheme", `http://app.datadoghq.com/apm/trace/${id}`, undefined],
   ["none of another port", `https://ops.example:8443/jaeger/trace/${id}`, undefined],
   ["none for a plain id", id, undefined],
 ];

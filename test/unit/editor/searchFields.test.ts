@@ -74,12 +74,13 @@ suite("The search form shows", () => {
     assert.deepEqual(names({ ...form, text: "{}" }, [tempo], 2), ["connection", "text", "lookback", "limit"]);
   });
 
-  test("for several connections at once what any of them can search by, and which of them", () => {
+  test("for several connections at once what any of them can search by, and which one or how many of them", () => {
     const all = { ...form, connection: "" };
     assert.equal(shownValue("connection", all, [jaeger, tempo]), "all 2 connections");
     assert.equal(shownValue("tags", all, [jaeger, tempo]), "none");
     assert.equal(shownValue("remoteService", all, [jaeger, tempo]), "any (Tempo only)");
-    assert.equal(shownValue("limit", all, [jaeger, tempo]), "20 traces of each");
+    assert.equal(shownValue("limit", all, [jaeger, tempo]), "20 traces each");
+    assert.equal(shownValue("remoteService", all, [jaeger, tempo, { ...tempo, name: "B" }]), "any (2 of 3)");
   });
 });
 

@@ -89,6 +89,18 @@ const cases: readonly Case[] = [
     form: "Datadog trace ID",
     spanId: "000000000000007b",
   },
+  {
+    text: "https://app.datadoghq.eu/apm/trace/66c4e3e900000000739a4c4f1e3d8c9c?spanID=8330054363468631196&timeHint=1",
+    ids: ["66c4e3e900000000739a4c4f1e3d8c9c"],
+    form: "Datadog link",
+    spanId: "739a4c4f1e3d8c9c",
+  },
+  {
+    text: "https://us3.datadoghq.com/apm/trace/8330054363468631196?spanID=123",
+    ids: [decimalHex],
+    form: "Datadog link",
+    spanId: "000000000000007b",
+  },
   // Logs.
   {
     text: `{"level":"info","trace_id":"${id}","span_id":"${span}"}`,
