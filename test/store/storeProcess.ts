@@ -16,7 +16,13 @@ export interface StoreProcess {
   saying(begin: string): Promise<void>;
 }
 
-export function startWriter(folder: string, name: string, ttlMs = 1000, first = 0): StoreProcess {
+export function startWriter(
+  folder: string,
+  name: string,
+  ttlMs = 1000,
+  first = 0,
+  env: NodeJS.ProcessEnv = {},
+): StoreProcess {
   const child = spawn(
     process.execPath,
     [
@@ -27,7 +33,7 @@ export function startWriter(folder: string, name: string, ttlMs = 1000, first = 
       String(ttlMs),
       String(first),
     ],
-    { stdio: ["pipe", "pipe", "inherit"] },
+    { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } },
   );
   const acknowledged: number[] = [];
   const said: string[] = [];

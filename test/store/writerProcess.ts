@@ -27,7 +27,11 @@ async function hold(token: string): Promise<void> {
     },
   });
   const renewing = setInterval(() => {
-    if (!renewLease(folder, token, ttlMs)) lost = true;
+    try {
+      if (!renewLease(folder, token, ttlMs)) lost = true;
+    } catch {
+      // A fault of the disk ends no lease, as with `LeaseKeeper`.
+    }
   }, ttlMs / 4);
   say(`holds ${name}`);
   for (let number = Number(firstText); !lost && !ended; number++) {

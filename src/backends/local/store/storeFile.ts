@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -172,7 +173,8 @@ function isWritable(path: string): boolean {
 
 /**
  * Renames the store's files to `*.corrupt-<time>`, unless another process has put new ones there meanwhile (`inode` is that
- * of the damaged one). Nothing is deleted.
+ * of the damaged one). Nothing is deleted. Throws the system's error for files that cannot be read just now: whether they are
+ * damaged nobody can say then.
  */
 export function setAside(
   folder: string,
@@ -181,6 +183,7 @@ export function setAside(
 ): void {
   const path = storePath(folder);
   if (inode !== undefined && statSync(path, { throwIfNoEntry: false })?.ino !== inode) return;
+  for (const end of companions) readThrough(path + end);
   let aside = `${path}.corrupt-${timeText(options.now())}`;
   for (let i = 2; existsSync(aside); i++) aside = `${path}.corrupt-${timeText(options.now())}-${i}`;
   for (const end of companions) if (existsSync(path + end)) renameSync(path + end, aside + end);
@@ -188,6 +191,17 @@ export function setAside(
   options.onNotice(
     `The store of received traces was damaged. It was set aside as ${aside}, and a new one begun.`,
   );
+}
+
+function readThrough(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafe(1 << 20);
+    while (readSync(file, bytes) > 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Removes the store. Whoever reads it sees the one that is put in its place, or none. */

@@ -51,3 +51,21 @@ test("Every version's tables are made by the steps before it", () => {
     database.close();
   }
 });
+
+test("A migration that fails at its end leaves the store as it was, and is done again", () => {
+  const database = new Database(":memory:", { readOnly: false, busyMs: 0 });
+  migrate(database, 1);
+  database.run("INSERT INTO trace(id, age) VALUES (?, 0)", traceId(1));
+  const before = database.all("SELECT name, sql FROM sqlite_master ORDER BY name");
+  database.exec("CREATE TABLE trace_hash(in_the_way)");
+  assert.throws(() => migrate(database));
+  database.exec("DROP TABLE trace_hash");
+  assert.deepEqual(database.all("SELECT name, sql FROM sqlite_master ORDER BY name"), before);
+  assert.equal(database.number("PRAGMA user_version"), 1);
+  migrate(database);
+  assert.deepEqual(
+    database.all("SELECT no, id FROM trace").map((row) => [row.no, row.id]),
+    [[1, traceId(1)]],
+  );
+  database.close();
+});
