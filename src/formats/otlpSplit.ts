@@ -2,7 +2,7 @@ import { UserError } from "../base/userError.ts";
 import { Column, ints } from "../model/column.ts";
 import { hexId } from "../model/spanId.ts";
 import { type Cuts, cutMessage, noCuts } from "./otlpSplitCut.ts";
-import { OtlpEnvelopes } from "./otlpSplitEnvelopes.ts";
+import { clearEnvelopes, OtlpEnvelopes } from "./otlpSplitEnvelopes.ts";
 import { ProtobufScan } from "./otlpSplitReader.ts";
 import { OtlpFindings, scanLog, scanSpan } from "./otlpSplitScan.ts";
 import { ProtobufBytes } from "./otlpWriteBytes.ts";
@@ -64,6 +64,10 @@ function split(bytes: Uint8Array, records: Records, lend: Lend | undefined): Otl
       code: "malformed",
       cause: error,
     });
+  } finally {
+    // A request of many empty messages is not to be held until the next one.
+    for (const column of Object.values(columns)) column.clear(keptRecords);
+    clearEnvelopes();
   }
 }
 
@@ -113,7 +117,6 @@ class Splitter {
 
   constructor(bytes: Uint8Array, records: Records, lend: Lend | undefined) {
     this.#lend = lend;
-    for (const column of Object.values(columns)) column.clear(keptRecords);
     this.#bytes = bytes;
     this.#records = records;
     this.#kind = records === "spans" ? span : logRecord;

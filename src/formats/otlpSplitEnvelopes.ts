@@ -49,6 +49,12 @@ const resources = new Level();
 const scopes = new Level();
 const keptNumbers = 1 << 16;
 
+/** To be called when a request has been cut. */
+export function clearEnvelopes(): void {
+  resources.clear();
+  scopes.clear();
+}
+
 /**
  * The resources and scopes of a request, until those of another are read: kept as places in its bytes, and their wrapping around the records of one trace:
  *
@@ -68,8 +74,6 @@ export class OtlpEnvelopes {
   constructor(bytes: Uint8Array, cuts: Cuts) {
     this.#bytes = bytes;
     this.#cuts = cuts;
-    resources.clear();
-    scopes.clear();
   }
 
   /** Reads a ResourceSpans or ResourceLogs that ends at `end`; `record` is called with the scan before each record. */

@@ -14,14 +14,11 @@ import {
   storeAides,
 } from "./storeThread.ts";
 
-/** A slice is worth the opening of the store, and short enough to be as of now. */
-const sliceMs = 20;
-
 const tasks = {
   checkpoint: (question: unknown): void => checkpoint(question as string),
   index: (question: unknown): IndexedSlice => {
     const { folder, jobs } = question as IndexQuestion;
-    return indexStore(folder, jobs, sliceMs);
+    return indexStore(folder, jobs);
   },
 } satisfies Record<StoreTask, (question: unknown) => unknown>;
 

@@ -12,7 +12,7 @@ export interface StoreThreadData {
 
 export type StoreThreadAnswer = { readonly answer: unknown } | { readonly failed: string };
 
-/** One question at a time. */
+/** Answers come in the order of the questions. */
 export interface StoreThread<Question, Answer> {
   /** Rejects when the question failed, or the thread. */
   ask(question: Question): Promise<Answer>;
@@ -27,34 +27,37 @@ export function storeThread<Question, Answer>(
 ): StoreThread<Question, Answer> {
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
-  let waiting:
-    | { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }
-    | undefined;
+  /** Questions that were not answered yet: the thread answers in their order. */
+  const waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] =
+    [];
 
   const settle = (message: StoreThreadAnswer): void => {
-    const asked = waiting;
-    waiting = undefined;
+    const asked = waiting.shift();
     if ("failed" in message) asked?.reject(new Error(message.failed));
     else asked?.resolve(message.answer as Answer);
+  };
+  const failAll = (failed: string): void => {
+    while (waiting.length > 0) settle({ failed });
   };
   const end = (): void => {
     clearTimeout(idle);
     const ending = worker;
     worker = undefined;
     void ending?.terminate();
-    settle({ failed: "The thread was ended." });
+    failAll("The thread was ended.");
   };
   const started = (): Worker => {
     const own = new Worker(workerFile, { workerData: { task } satisfies StoreThreadData });
     const lost = (failed: string): void => {
       if (worker !== own) return;
       worker = undefined;
-      settle({ failed });
+      failAll(failed);
     };
     own.on("message", (message: StoreThreadAnswer) => {
       if (worker !== own) return;
-      idle = setTimeout(end, idleMs).unref();
       settle(message);
+      clearTimeout(idle);
+      if (waiting.length === 0) idle = setTimeout(end, idleMs).unref();
     });
     own.on("error", (error) => lost(String(error)));
     own.on("exit", () => lost("The thread has ended."));
@@ -68,7 +71,7 @@ export function storeThread<Question, Answer>(
       worker ??= started();
       const asked = worker;
       return new Promise((resolve, reject) => {
-        waiting = { resolve, reject };
+        waiting.push({ resolve, reject });
         asked.postMessage(question);
       });
     },

@@ -10,7 +10,7 @@ import { openReader, openWriter, type StoreWriting } from "../../src/backends/lo
 import { protobufTrace } from "./generateProtobuf.ts";
 import { traceIdText } from "./generateSpans.ts";
 
-const spansOfTrace = 10;
+export const spansOfTrace = 10;
 /** Made once and sent again with other ids. */
 const distinctTraces = 500;
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { UserError } from "../../../src/base/userError.ts";
 import { splitLogs, splitTraces } from "../../../src/formats/otlpSplit.ts";
@@ -302,6 +304,24 @@ describe("what is too large", () => {
       }),
     );
     assert.throws(() => splitTraces(bytes), { name: "UserError", code: "tooLarge" });
+  });
+});
+
+describe("a request that has been cut", () => {
+  it("leaves nothing behind, however many empty messages it had", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const held = () => {
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const bytes = Buffer.alloc(4 << 20);
+    for (let at = 0; at < bytes.length; at += 2) bytes[at] = 0x0a;
+    splitTraces(bytes);
+    const before = held();
+    splitTraces(bytes);
+    assert.ok(held() - before < 1 << 20);
+    assert.ok(before < bytes.length + (16 << 20), `${before} bytes are held`);
   });
 });
 

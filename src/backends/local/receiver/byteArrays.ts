@@ -31,9 +31,14 @@ export class ByteArrays {
     return new Uint8Array(size > largestKept ? size : 2 ** Math.ceil(Math.log2(Math.max(size, smallest))));
   }
 
+  /** Whether it is of use to others afterwards. */
+  keeps(array: Uint8Array): boolean {
+    return array.length <= largestKept;
+  }
+
   /** Nothing may use it any more. */
   giveBack(array: Uint8Array<ArrayBuffer>): void {
-    if (array.length > largestKept || this.#bytes + array.length > this.#most) return;
+    if (!this.keeps(array) || this.#bytes + array.length > this.#most) return;
     this.#free.push(array);
     this.#bytes += array.length;
   }

@@ -50,6 +50,8 @@ const mostReceiving = 32;
  * take 0.5 GB in turns: grpc-js holds each twice for a moment. Node inflates in four threads.
  */
 const mostInflating = 4;
+/** How long a call whose message was compressed may then be without an end. */
+const halfCloseMs = 1_000;
 /** How long a connection may say nothing before it is closed. */
 const idleMs = 30 * 60_000;
 
@@ -199,6 +201,10 @@ export class GrpcCalls {
         const { code = status.UNKNOWN, details = "", metadata = null } = failed;
         call.sendStatus({ code, details, metadata });
       };
+      const late = (): void => {
+        const said = "The rest of the request did not come.";
+        end(turn?.waits ? this.#failure(overloaded()) : refusal(status.DEADLINE_EXCEEDED, said, 0));
+      };
       const listener = new ServerListenerBuilder()
         .withOnReceiveMetadata((metadata, next) => {
           const refused = this.#checked(call.getHost(), metadata);
@@ -207,13 +213,15 @@ export class GrpcCalls {
             return;
           }
           this.#receiving++;
-          waiting = setTimeout(() => {
-            const late = "The rest of the request did not come.";
-            end(turn?.waits ? this.#failure(overloaded()) : refusal(status.DEADLINE_EXCEEDED, late, 0));
-          }, limits.bodyIdleMs);
+          waiting = setTimeout(late, limits.bodyIdleMs);
           next(metadata);
         })
         .withOnReceiveMessage((message, next) => {
+          if (turn !== undefined && waiting !== undefined) {
+            // Others wait for its turn, and all that is missing is the end of the stream.
+            clearTimeout(waiting);
+            waiting = setTimeout(late, Math.min(halfCloseMs, limits.bodyIdleMs));
+          }
           if (!ended) next(message);
         })
         .withOnReceiveHalfClose((next) => {

@@ -39,7 +39,8 @@ export class InFlight {
       },
       lend: (size) => {
         const array = this.#arrays.lend(size);
-        lent.push(array);
+        // One that is not kept anyway need not be held until the end of the request, which may have outgrown it.
+        if (this.#arrays.keeps(array)) lent.push(array);
         return array;
       },
       release: () => {

@@ -61,11 +61,11 @@ export function indexSlice(database: Database, jobs: readonly IndexJob[], ms: nu
   return { entries, done, costly };
 }
 
-/** The same on a connection of its own, which is closed at the end: a store that is set aside is held by nobody. */
-export function indexStore(folder: string, jobs: readonly IndexJob[], ms: number): IndexedSlice {
+/** All of the jobs, on a connection of its own, which is closed at the end: a store that is set aside is held by nobody. */
+export function indexStore(folder: string, jobs: readonly IndexJob[]): IndexedSlice {
   const database = new Database(storePath(folder), { readOnly: true, busyMs: 1000 });
   try {
-    return indexSlice(database, jobs, ms);
+    return indexSlice(database, jobs, Number.POSITIVE_INFINITY);
   } finally {
     database.close();
   }

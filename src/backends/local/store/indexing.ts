@@ -37,9 +37,10 @@ export interface IndexAide {
 /** With fewer spans waiting an entry follows at once, so that a list is live; with more, each trace is indexed once it is quiet. */
 const fewSpans = 2000;
 const pace = { few: { quiet: 20, longest: 200 }, many: { quiet: 1000, longest: 3000 } };
-/** A slice ends when it has taken so many ms or traces. */
+/** A slice ends when it has taken so many ms, here, or has so many traces or spans that came. */
 const sliceMs = 8;
 const sliceTraces = 128;
+const sliceSpans = 5000;
 /** How long another thread may take for a slice; after one that failed, slices are done here for as long. */
 const patienceMs = 10_000;
 /** After an entry that took `cost` ms, the next of the same trace comes after this many times that. */
@@ -133,7 +134,11 @@ export class Indexing {
     const came = this.#away?.slice === undefined ? undefined : this.#away;
     if (came !== undefined) this.#away = undefined;
     else if (all) this.#takeBack(this.#away);
-    else if (this.#away !== undefined && now - this.#away.since >= patienceMs) this.#giveUp(now);
+    else if (this.#away !== undefined && now - this.#away.since >= patienceMs) {
+      this.#giveUp(now);
+      // It hangs: another is begun when it is asked again.
+      this.#aide?.indexer.end();
+    }
     if (this.#aide !== undefined && this.#isMany(now, all)) {
       // The other thread goes on while what came of it is written.
       if (this.#away === undefined) this.#send(this.#aide, this.#pick(now, all, came), now);
@@ -173,13 +178,15 @@ export class Indexing {
   #pick(now: number, all: boolean, came?: Away): [number, Waiting][] {
     const { quiet, longest } = this.#pace;
     const picked: [number, Waiting][] = [];
+    let spans = 0;
     for (const [trace, waiting] of this.#waiting) {
       const due = all || now - waiting.at >= quiet || now - waiting.since >= longest;
       if (!due) break;
       if (!all && (this.#resting.get(trace) ?? 0) > now) continue;
       if (came?.traces.has(trace)) continue;
       picked.push([trace, waiting]);
-      if (picked.length === sliceTraces) break;
+      spans += waiting.spans;
+      if (picked.length === sliceTraces || spans >= sliceSpans) break;
     }
     return picked;
   }
@@ -279,13 +286,13 @@ export class Indexing {
 
   #keep(entries: readonly TraceEntry[], done: number[], isLast: boolean, last: number): void {
     this.#current = done;
+    const change = this.#state.change + entries.length;
+    const watermark = isLast ? last : this.#state.watermark;
     this.#write(() => {
       this.#entries.write(entries, this.#state.change + 1);
-      const change = this.#state.change + entries.length;
-      const watermark = isLast ? last : this.#state.watermark;
       writeState(this.#database, { ...this.#state, change, watermark });
-      Object.assign(this.#state, { change, watermark });
     });
+    Object.assign(this.#state, { change, watermark });
     this.#fresh += entries.length;
     this.#current = [];
   }

@@ -42,11 +42,12 @@ export function retain(
   const traces = rows.map((row) => Number(row.no));
   const doomed = traces.slice(0, enough(database, traces, excess, byAge));
   if (doomed.length === 0) return nothing;
-  let isForgotten = false;
+  let deleted: { readonly isForgotten: boolean; readonly left: Partial<StoreState> } | undefined;
   write(() => {
-    isForgotten = deleteTraces(database, state, doomed);
+    deleted = deleteTraces(database, state, doomed);
   });
-  return { traces: doomed, isForgotten };
+  Object.assign(state, deleted?.left);
+  return { traces: doomed, isForgotten: deleted?.isForgotten === true };
 }
 
 export interface Deleted {
@@ -93,7 +94,11 @@ function enough(database: Database, traces: readonly number[], excess: Excess, b
   return count;
 }
 
-function deleteTraces(database: Database, state: StoreState, traces: readonly number[]): boolean {
+function deleteTraces(
+  database: Database,
+  state: StoreState,
+  traces: readonly number[],
+): { readonly isForgotten: boolean; readonly left: Partial<StoreState> } {
   const list = JSON.stringify(traces);
   const among = "IN (SELECT value FROM json_each(?))";
   let { spans, logs } = state;
@@ -120,18 +125,17 @@ function deleteTraces(database: Database, state: StoreState, traces: readonly nu
       : 0;
   const isForgotten = isDropped || forgotten > 0;
   writeState(database, { ...state, spans, logs });
-  Object.assign(state, { spans, logs });
-  return isForgotten;
+  return { isForgotten, left: { spans, logs } };
 }
 
-/** Deletes everything but the lease. Numbers of traces and changes go on from where they were. Within a transaction. */
-export function deleteEverything(database: Database, state: StoreState, last: number): void {
+/** Deletes everything but the lease, and answers the state then. Numbers of traces and changes go on from where they were. Within a transaction. */
+export function deleteEverything(database: Database, state: StoreState, last: number): StoreState {
   for (const table of ["chunk", "fresh", "posting", "calls", "segment", "name", "place", "trace"]) {
     database.run(`DELETE FROM ${table}`);
   }
   const emptied = { ...state, spans: 0, logs: 0, watermark: last };
   writeState(database, emptied);
-  Object.assign(state, emptied);
+  return emptied;
 }
 
 /** How large the write-ahead log may become: a twentieth of what the store may have. */

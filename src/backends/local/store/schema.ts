@@ -161,6 +161,12 @@ export function migrate(database: Database, to = schemaVersion): void {
   }
 }
 
+/** Whether the store is of a version before this one. */
+export function isEarlier(database: Database): boolean {
+  const version = database.number("PRAGMA user_version");
+  return version > 0 && version < schemaVersion;
+}
+
 /** Throws ForeignFile when the tables are not exactly those that the migrations make. */
 export function requireTables(database: Database): void {
   const sql = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name";

@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { Database, isDamage, SqliteCode, sqliteCode } from "./database.ts";
 import { foreignFileSystem } from "./fileSystem.ts";
-import { ForeignFile, migrate, requireTables } from "./schema.ts";
+import { ForeignFile, isEarlier, migrate, requireTables } from "./schema.ts";
 
 const name = "traces.db";
 const damageMark = "traces.db.damaged";
@@ -74,7 +74,8 @@ function opened(folder: string, options: OpenOptions): Database {
         `The store of received traces is on a ${foreign} file system (${folder}), where it is slower and safe for one window only.`,
       );
     }
-    migrate(database);
+    // Who only looks at the lease leaves a store of an earlier version to the window that writes to it.
+    if (options.check || !isEarlier(database)) migrate(database);
     if (options.check) {
       requireTables(database);
       check(database, folder);

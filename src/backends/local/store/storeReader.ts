@@ -8,7 +8,8 @@ import { joined } from "./callRecords.ts";
 import { ChunkKind } from "./chunkTable.ts";
 import { Database, isDamage, SqliteCode, sqliteCode } from "./database.ts";
 import { NameKind } from "./entryTable.ts";
-import { schemaVersion } from "./schema.ts";
+import { leaseHolder } from "./lease.ts";
+import { isEarlier, migrate, schemaVersion } from "./schema.ts";
 import { search, summaryColumns, summaryOf } from "./search.ts";
 import { blobOf } from "./segments.ts";
 import { storedHotspots } from "./storedHotspots.ts";
@@ -195,6 +196,11 @@ export class StoreReader implements TraceReading {
       const database = new Database(storePath(this.#folder), { readOnly: true, busyMs });
       this.#database = database;
       this.#inode = inode;
+      if (isEarlier(database)) {
+        this.#forget();
+        migrateIdle(this.#folder);
+        return this.#opened();
+      }
       if (database.number("PRAGMA user_version") > schemaVersion) {
         this.#forget();
         throw new UserError(
@@ -215,6 +221,22 @@ export class StoreReader implements TraceReading {
   #forget(): void {
     this.#database?.close();
     this.#database = undefined;
+  }
+}
+
+/** Brings a store of an earlier version to this one. Throws a UserError while a window of that version writes to it. */
+function migrateIdle(folder: string): void {
+  if ((leaseHolder(folder)?.expires ?? 0) > Date.now()) {
+    throw new UserError(
+      "A window with an earlier version of Traceline receives traces. Reload it to see them here.",
+      { code: "earlierStore" },
+    );
+  }
+  const database = new Database(storePath(folder), { readOnly: false, busyMs });
+  try {
+    migrate(database);
+  } finally {
+    database.close();
   }
 }
 

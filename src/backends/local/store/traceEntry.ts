@@ -49,11 +49,18 @@ const sink = new SpanSink();
 const keptNumbers = 1 << 17;
 
 /**
- * The entries of some traces. They are decoded together, for what is said once of a string holds for all of them. Times by place are what `hotspots` says of the same trace. Bytes that cannot
- * be read give the entry of what could be.
+ * The entries of some traces. They are decoded together, for what is said once of a string holds for all of them. Times by place
+ * are what `hotspots` says of the same trace. Bytes that cannot be read give the entry of what could be.
  */
 export function traceEntries(traces: readonly TraceBytes[]): TraceEntry[] {
-  sink.clear(keptNumbers);
+  try {
+    return entriesIn(sink, traces);
+  } finally {
+    sink.clear(keptNumbers);
+  }
+}
+
+function entriesIn(sink: SpanSink, traces: readonly TraceBytes[]): TraceEntry[] {
   const all = traces.flatMap(({ chunks }) => chunks);
   // A part that is damaged takes the others with it; alone, each of those is whole, and what was read twice is a resend.
   if (!decode(sink, all)) for (const chunk of all) decode(sink, [chunk]);

@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import { createHash } from "node:crypto";
 import type { Database } from "./database.ts";
 
 /** Beyond this the numbers of traces are looked up again. */
@@ -10,11 +10,12 @@ const lookedThrough = 100_000;
 export const hasId = "hash = ? AND id = ?";
 
 /**
- * What an id is looked up by: 32 bits of it, and itself. Ids are random, so that nearly each of a commit is on another page of their
- * index; with ids of 32 digits in it a commit of 200 wrote four times the bytes of their spans.
+ * What an id is looked up by: 32 bits of its hash, and itself. Ids are random, so that nearly each of a commit is on another page of
+ * their index; with ids of 32 digits in it a commit of 200 wrote four times the bytes of their spans. As many ids of one
+ * checksum as one likes are easily made, each to be compared with all others: so it is SHA-1.
  */
 export function idKey(id: string): [hash: number, id: string] {
-  return [crc32(id) | 0, id];
+  return [createHash("sha1").update(id).digest().readInt32BE(0), id];
 }
 
 /** The numbers of traces by id. `numberOf` is only for within a transaction; after one that failed, `forget`. */

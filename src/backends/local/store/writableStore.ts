@@ -167,7 +167,11 @@ export class WritableStore {
 
   deleteAll(): void {
     const traces = this.#database.all("SELECT no FROM trace").map((row) => Number(row.no));
-    this.#write(() => deleteEverything(this.#database, this.#state, this.#chunks.last));
+    let emptied = this.#state;
+    this.#write(() => {
+      emptied = deleteEverything(this.#database, this.#state, this.#chunks.last);
+    });
+    Object.assign(this.#state, emptied);
     this.indexing.drop(traces);
     this.#ids.forget();
     this.#entries.forget();

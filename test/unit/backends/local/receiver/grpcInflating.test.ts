@@ -161,6 +161,28 @@ describe("compressed gRPC messages", () => {
     );
   });
 
+  it("have the turn of one whose message has come, and whose end does not", async () => {
+    await withReceiver({}, async ({ grpcPort, intake }) => {
+      const session = connect(`http://127.0.0.1:${grpcPort}`);
+      session.on("error", () => {});
+      const began = performance.now();
+      const endless = Array.from({ length: atOnce }, (_, i) =>
+        open(session, framed(zlib.gzipSync(span(i + 1)))),
+      );
+      // They have all four turns before the next one is sent.
+      await pause(100);
+      const other = call(session, framed(zlib.gzipSync(span(9))));
+      assert.equal(await other.status, "0");
+      assert.ok(performance.now() - began < 10_000);
+      assert.deepEqual(await Promise.all(endless.map(({ status }) => status)), ["4", "4", "4", "4"]);
+      assert.deepEqual(
+        intake.traces().map(({ traceId }) => traceId),
+        [traceIdOf(9)],
+      );
+      session.close();
+    });
+  });
+
   it("may come again when they have waited for as long as a call has", async (t) => {
     let early: OpenCall | undefined;
     const before = async (session: ClientHttp2Session): Promise<void> => {

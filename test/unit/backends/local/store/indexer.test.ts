@@ -46,7 +46,7 @@ function heldIndexer(): Indexer & { readonly asked: number[][]; release(): void;
     },
     run: async (folder: string, jobs: readonly { no: number; id: string }[]): Promise<IndexedSlice> => {
       indexer.asked.push(jobs.map(({ no }) => no));
-      const slice = indexStore(folder, jobs, 1000);
+      const slice = indexStore(folder, jobs);
       if (indexer.isHeld) await new Promise<void>((go) => waiting.push(go));
       return slice;
     },

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Database } from "../../../../../src/backends/local/store/database.ts";
+import { acquireLease } from "../../../../../src/backends/local/store/lease.ts";
+import { openReader } from "../../../../../src/backends/local/store/openStore.ts";
 import { migrate, requireTables, schemaVersion } from "../../../../../src/backends/local/store/schema.ts";
-import { storePath } from "../../../../../src/backends/local/store/storeFile.ts";
+import { isMarkedDamaged, storePath } from "../../../../../src/backends/local/store/storeFile.ts";
 import { batch, spanId, spansPart, traceId } from "./otlpParts.ts";
 import { query, testFolder, testStore } from "./testStore.ts";
 
@@ -68,4 +70,42 @@ test("A migration that fails at its end leaves the store as it was, and is done 
     [[1, traceId(1)]],
   );
   database.close();
+});
+
+/** A store of the first version with one trace, whose lease somebody has until `expires`. */
+function earlierStore(folder: string, expires: number): void {
+  const old = new Database(storePath(folder), { readOnly: false, busyMs: 0 });
+  migrate(old, 1);
+  const { traceId: id, bytes } = spansPart(traceId(0), [{ id: spanId(0) }]);
+  old.run("INSERT INTO trace(id, age) VALUES (?, 0)", id);
+  old.run("INSERT INTO chunk VALUES (1, 1, 0, 1, 1, ?)", bytes);
+  old.run("INSERT INTO lease VALUES (1, 'token', 'holder', 0, ?)", expires);
+  old.close();
+}
+
+function versionOf(folder: string): number {
+  const database = new Database(storePath(folder), { readOnly: true, busyMs: 0 });
+  const version = database.number("PRAGMA user_version");
+  database.close();
+  return version;
+}
+
+test("A store that a window of an earlier version writes to is left as it is, and said to be", (t) => {
+  const folder = testFolder(t);
+  earlierStore(folder, Date.now() + 60_000);
+  assert.equal(acquireLease(folder, "later", 1000).acquired, false);
+  const reader = openReader(folder);
+  assert.throws(() => reader.known([traceId(0)]), { name: "UserError", code: "earlierStore" });
+  reader.close();
+  assert.equal(versionOf(folder), 1);
+  assert.equal(isMarkedDamaged(folder), false);
+});
+
+test("A store of an earlier version that nobody writes to is read", (t) => {
+  const folder = testFolder(t);
+  earlierStore(folder, Date.now() - 1000);
+  const reader = openReader(folder);
+  assert.deepEqual(reader.known([traceId(0), traceId(1)]), [traceId(0)]);
+  reader.close();
+  assert.equal(versionOf(folder), schemaVersion);
 });
