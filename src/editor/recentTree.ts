@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { receivedConnection } from "../backends/local/receivedSource.ts";
-import { addressKey, type TraceAddress } from "./address.ts";
+import { addressKey } from "./address.ts";
 import type { Connections } from "./connections.ts";
+import { placeMark } from "./placeMark.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentTrace, RecentTraces } from "./recentTraces.ts";
 import { rootLabel, rowLabel, rowText, summaryIcon, summaryText, summaryTooltip } from "./traceItem.ts";
@@ -111,10 +111,4 @@ function traceNode(trace: RecentTrace): RecentNode {
 
 function isGroup(node: RecentNode, name: string | undefined): boolean {
   return node.kind === "group" && !node.isFile && node.name === name;
-}
-
-/** What menus tell apart: a trace that a web page may show, and one that was received here. */
-function placeMark(address: TraceAddress): string {
-  if (address.kind === "file") return "";
-  return address.connection === receivedConnection.name ? ":received" : ":web";
 }

@@ -10,8 +10,8 @@ import type { Secrets } from "./secrets.ts";
 import { weakTlsCode } from "./tlsConsent.ts";
 
 /**
- * The messages about backends that want a secret, or a yes before they get it: one a connection at a time, and one alone for what is asked in the
- * background, until it has been answered. A secret that is given lets what was refused be asked again.
+ * The messages about backends that want a secret, or a yes before they get it: one a connection at a time, and one alone for
+ * what is asked in the background, until it has been answered. A secret that is given lets what was refused be asked again.
  */
 export class RefusalMessages implements vscode.Disposable {
   readonly #connections: Connections;

@@ -216,7 +216,8 @@ function durationProblem(
   const other = durationOf(field === "minDuration" ? form.maxDuration : form.minDuration) ?? 0;
   if (duration === 0 || other === 0) return undefined;
   const isOrdered = field === "minDuration" ? duration <= other : duration >= other;
-  return isOrdered ? undefined : `The other limit is ${durationText(other)}.`;
+  const which = field === "minDuration" ? "maximum" : "minimum";
+  return isOrdered ? undefined : `The ${which} is ${durationText(other)}.`;
 }
 
 async function typed(

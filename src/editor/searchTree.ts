@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { countText } from "../model/countText.ts";
 import { addressKey, type TraceAddress } from "./address.ts";
+import { placeMark } from "./placeMark.ts";
 import { plainLabel } from "./plainLabel.ts";
 import type { RecentNode } from "./recentTree.ts";
 import type { FoundTrace } from "./searchFound.ts";
@@ -80,7 +81,7 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
     item.description = isOfAll ? text.replace(" · ", () => ` · ${plainLabel(this.#namesOf(node))} · `) : text;
     item.accessibilityInformation = { label: `${rootLabel(summary)}, ${item.description}` };
     item.iconPath = summaryIcon(summary);
-    item.contextValue = "trace:web:unpinned";
+    item.contextValue = `trace${placeMark(address)}:unpinned`;
     item.command = { command: "traceline.openRecent", title: "Open", arguments: [node] };
     return item;
   }

@@ -28,7 +28,7 @@ export async function askTags(
   return (await vscode.window.showInputBox({ title: "Tags", prompt, value, validateInput }))?.trim();
 }
 
-const notTags = "Not key=value pairs. Example: http.status_code=500 error=true";
+const notTags = "Not key=value pairs. Example: http.response.status_code=500 error=true";
 
 function pickTags(
   value: string,

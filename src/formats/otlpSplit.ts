@@ -10,7 +10,10 @@ import { logRecord, mostKept, type OtlpMessage, span } from "./otlpWriteSchema.t
 import { shapeOf } from "./protobufFraming.ts";
 import { Malformed } from "./protobufReader.ts";
 
-/** One trace's share of a request: TracesData or LogsData in protobuf. It may share memory with the request and the other parts. */
+/**
+ * One trace's share of a request: TracesData or LogsData in protobuf. It may share memory with the request and the other
+ * parts.
+ */
 export interface OtlpPart {
   /** 32 lower-case hex digits. */
   readonly traceId: string;
@@ -35,7 +38,10 @@ export interface OtlpSplit {
   readonly message: string;
 }
 
-/** Most bytes that the parts of a request may have together, if it is not half as large itself: each has the resources of its spans. */
+/**
+ * Most bytes that the parts of a request may have together, if it is not half as large itself: each has the resources of its
+ * spans.
+ */
 const largestOutput = 128 << 20;
 
 /**
@@ -140,7 +146,9 @@ class Splitter {
     return { parts, accepted, rejected, withoutTrace: this.#withoutTrace, message: this.#message(rejected) };
   }
 
-  /** Reads the envelopes and checks the records; false when some of it is not to be passed on: unknown fields, empty envelopes. */
+  /**
+   * Reads the envelopes and checks the records; false when some of it is not to be passed on: unknown fields, empty envelopes.
+   */
   #read(): boolean {
     const bytes = this.#bytes;
     const scan = new ProtobufScan(bytes);

@@ -56,7 +56,8 @@ export function clearEnvelopes(): void {
 }
 
 /**
- * The resources and scopes of a request, until those of another are read: kept as places in its bytes, and their wrapping around the records of one trace:
+ * The resources and scopes of a request, until those of another are read: kept as places in its bytes, and their wrapping
+ * around the records of one trace:
  *
  *     resource ──┬─ own fields (resource, schema_url, unknown ones)
  *                └─ scope ──┬─ own fields

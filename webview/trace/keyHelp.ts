@@ -6,6 +6,7 @@ import { gridKeyTexts } from "./gridKeys.ts";
 
 const pointerTexts: readonly (readonly [string, string])[] = [
   ["Drag on the time line", "Zoom to what is marked"],
+  ["Double-click on the time line", "Show the whole trace"],
   ["Ctrl+wheel", "Zoom at the pointer"],
   ["Shift+wheel, middle drag", "Move in time"],
   ["Double-click a row", "Open its source line"],

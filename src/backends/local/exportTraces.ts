@@ -11,7 +11,8 @@ const toldEach = 100;
 
 /**
  * Writes traces to `path` as OTLP JSON Lines, one line a trace, undefined for all, and their log records, if there are any,
- * to a file beside it, from where `createFileSource` reads them back: the specification wants one signal a file. Nothing is left of an export that did not end.
+ * to a file beside it, from where `createFileSource` reads them back: the specification wants one signal a file. Nothing is
+ * left of an export that did not end.
  */
 export async function exportTraces(
   reading: TraceReading,

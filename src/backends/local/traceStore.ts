@@ -19,7 +19,9 @@ export interface TraceReading {
   /** LogsData of the trace; empty for none. */
   logs(traceId: string): Uint8Array;
   hotspots(query: HotspotQuery): readonly Hotspot[];
-  /** Traces written or grown since `after` (0 for all), oldest change first, at most 200; and the number to ask with next time. */
+  /**
+   * Traces written or grown since `after` (0 for all), oldest change first, at most 200; and the number to ask with next time.
+   */
   changes(after: number): { readonly next: number; readonly summaries: readonly TraceSummary[] };
   /** Ids of all traces, oldest first. */
   traceIds(): Iterable<string>;

@@ -78,7 +78,7 @@ function faultsOf(kind: string, label: string): void {
   }
 
   for (const [name, ask] of calls) {
-    test(`A01: ${name} of a server that is down asks whether it runs`, async (context) => {
+    test(`${name} of a server that is down asks whether it runs`, async (context) => {
       const one = await scene(context, kind);
       await one.server.close();
       const error = await refusal(ask(one.source, never));
@@ -86,12 +86,12 @@ function faultsOf(kind: string, label: string): void {
       assert.equal(error.action, "editConnection");
     });
 
-    test(`A01: ${name} of a host that there is not says so`, async (context) => {
+    test(`${name} of a host that there is not says so`, async (context) => {
       const one = await scene(context, kind, { url: () => "http://nobody.invalid:16686" });
       assert.equal((await refusal(ask(one.source, never))).code, "dns");
     });
 
-    test(`A09: ${name} of a server that shows a web page says that it is no trace API`, async (context) => {
+    test(`${name} of a server that shows a web page says that it is no trace API`, async (context) => {
       const one = await scene(context, kind);
       one.script = html();
       const error = await refusal(ask(one.source, never));
@@ -101,7 +101,7 @@ function faultsOf(kind: string, label: string): void {
 
     const isProtobuf = name === "trace" && healthy.get(kind)!.rest !== undefined;
     for (const [form, change] of isProtobuf ? forms.slice(1) : forms) {
-      test(`A11: ${name} is read from an answer with ${form}`, async (context) => {
+      test(`${name} is read from an answer with ${form}`, async (context) => {
         const one = await scene(context, kind);
         const plain = await ask(one.source, never);
         one.script = change(one.well.url);
@@ -125,7 +125,7 @@ function faultsOf(kind: string, label: string): void {
       ["before the answer", silence],
       ["in the middle of it", stall],
     ] as const) {
-      test(`A13: cancelling ${name} ${when} reaches the socket, and the same question is then answered`, async (context) => {
+      test(`Cancelling ${name} ${when} reaches the socket, and the same question is then answered`, async (context) => {
         const one = await scene(context, kind);
         await ask(one.source, never);
         const [before, aborted] = [one.server.asked.length, one.server.aborted.length];
@@ -158,7 +158,7 @@ function faultsOf(kind: string, label: string): void {
   }
 
   for (const status of [301, 302, 303, 307, 308]) {
-    test(`A05: nothing that is sent reaches another origin by a ${status}`, async (context) => {
+    test(`Nothing that is sent reaches another origin by a ${status}`, async (context) => {
       const other = await faultyServer(json([]));
       context.after(() => other.close());
       const connection = {
@@ -182,7 +182,7 @@ function faultsOf(kind: string, label: string): void {
     assert.ok(one.server.asked.every(({ headers }) => headers.cookie === undefined));
   });
 
-  test("A12: a server that restarts in the middle of a trace is asked again, and nothing half is shown", async (context) => {
+  test("A server that restarts in the middle of a trace is asked again, and nothing half is shown", async (context) => {
     const one = await scene(context, kind);
     const whole = await one.source.trace(ids[0], never);
     const half = relayed(one.well.url, (response, { headers, body }) => {
@@ -200,7 +200,7 @@ function faultsOf(kind: string, label: string): void {
     const rest = (name === "trace" && healthy.get(kind)!.rest) || Buffer.alloc(0);
     const spaces = Buffer.alloc(65_536, " ");
 
-    test(`A10: ${name} of a bomb is stopped at the limit of its inflated size`, async (context) => {
+    test(`${name} of a bomb is stopped at the limit of its inflated size`, async (context) => {
       const one = await scene(context, kind);
       await ask(one.source, never);
       const bomb = (body: Buffer) => gzipSync(Buffer.concat([body, rest, ...Array<Buffer>(64).fill(spaces)]));
@@ -210,7 +210,7 @@ function faultsOf(kind: string, label: string): void {
       assert.match(error.message, /is larger than \d+ MiB\. Ask for less\.$/);
     });
 
-    test(`A10: ${name} of an answer that never ends is stopped, and its socket closed`, async (context) => {
+    test(`${name} of an answer that never ends is stopped, and its socket closed`, async (context) => {
       const one = await scene(context, kind);
       await ask(one.source, never);
       const before = one.server.aborted.length;
@@ -224,7 +224,7 @@ function faultsOf(kind: string, label: string): void {
     });
   }
 
-  test("A14: a search that was cut at its limit says so", async (context) => {
+  test("A search that was cut at its limit says so", async (context) => {
     const { source } = await scene(context, kind);
     const found = await source.search({ ...query, limit: 2 }, never);
     assert.equal(found.summaries.length, 2);
@@ -233,7 +233,7 @@ function faultsOf(kind: string, label: string): void {
   });
 
   for (const [index, absence] of healthy.get(kind)!.absences.entries()) {
-    test(`A15: not found in form ${index + 1} is not found`, async (context) => {
+    test(`Not found in form ${index + 1} is not found`, async (context) => {
       const one = await scene(context, kind);
       await one.source.services(never);
       one.script = (response, asked, at) => {
@@ -250,7 +250,7 @@ function faultsOf(kind: string, label: string): void {
     [1, "ahead of"],
     [-1, "behind"],
   ] as const) {
-    test(`A22: a server whose clock is an hour ${way} this one is searched in its last hour too, which is said`, async (context) => {
+    test(`A server whose clock is an hour ${way} this one is searched in its last hour too, which is said`, async (context) => {
       const now = Date.now();
       const one = await scene(context, kind, { io: { now: () => Date.now() } });
       const date = new Date(now + hours * 3_600_000).toUTCString();
@@ -269,7 +269,7 @@ function faultsOf(kind: string, label: string): void {
     });
   }
 
-  test("A24: fifty different questions at a time reach the server four at a time", async (context) => {
+  test("Fifty different questions at a time reach the server four at a time", async (context) => {
     const one = await scene(context, kind);
     await one.source.services(never);
     const asked = Array.from({ length: 50 }, (_, i) => one.source.operations(`service-${i}`, never));
@@ -277,7 +277,7 @@ function faultsOf(kind: string, label: string): void {
     assert.ok(one.server.widest <= 4, `${one.server.widest} at a time`);
   });
 
-  test("A24: fifty equal searches and fifty equal traces at a time are asked once each", async (context) => {
+  test("Fifty equal searches and fifty equal traces at a time are asked once each", async (context) => {
     const one = await scene(context, kind);
     await one.source.search(query, never);
     await one.source.trace(ids[0], never);
@@ -292,7 +292,7 @@ function faultsOf(kind: string, label: string): void {
     assert.equal(new Set(found.map(([, trace]) => trace)).size > 0, true);
   });
 
-  test("A07: fifty questions to a server that wants a rest are each asked twice at most", async (context) => {
+  test("Fifty questions to a server that wants a rest are each asked twice at most", async (context) => {
     const one = await scene(context, kind);
     await one.source.services(never);
     const before = one.server.asked.length;

@@ -135,7 +135,7 @@ for (const { kind, label } of backends.filter(({ kind }) => healthy.has(kind))) 
     });
 
     for (const status of [401, 403]) {
-      test(`A08: a token that is refused with ${status} is asked for anew, and each question sends one request`, async (context) => {
+      test(`A token that is refused with ${status} is asked for anew, and each question sends one request`, async (context) => {
         const one = await scene(context, kind, { connection: { auth: "bearer" }, secret: marker });
         one.script = text("expired", status);
         for (const [index, [, ask]] of calls.entries()) {
@@ -227,7 +227,7 @@ for (const { kind, label } of backends.filter(({ kind }) => healthy.has(kind))) 
     });
 
     for (const [how, connection] of sessions) {
-      test(`G07: after a whole session with ${how}, no log line and no error holds a secret`, async (context) => {
+      test(`After everything was asked with ${how}, no log line and no error holds a secret`, async (context) => {
         const io = program(`${marker}-command-1`, `${marker}-command-2`);
         const secret = async (_: string, header?: string) =>
           // A token is of ASCII; all else may hold any character.
@@ -253,7 +253,7 @@ for (const { kind, label } of backends.filter(({ kind }) => healthy.has(kind))) 
       });
     }
 
-    test("G07: a proxy's password is in no log line and no error", async (context) => {
+    test("A proxy's password is in no log line and no error", async (context) => {
       const proxy = async () => `http://me:${marker}-proxy@127.0.0.1:9`;
       const url = (own: string) => own.replace("127.0.0.1", "jaeger.example");
       const one = await scene(context, kind, { io: { proxy }, url });

@@ -12,7 +12,7 @@ import type { FloodFigures } from "../../support/floodProcess.ts";
 import { story } from "../story.ts";
 
 const spansPerSecond = 20_000;
-const seconds = Number(process.env.TRACELINE_FLOOD_S ?? 20);
+const seconds = Number(process.env.TRACELINE_FLOOD_SECONDS ?? 20);
 /** The histogram counts from one look to the next, which are this far apart where nothing else runs. */
 const resolution = 10;
 

@@ -20,8 +20,8 @@ type Inflate = (message: Buffer, encoding: string) => Buffer | Promise<Buffer>;
 
 /**
  * Has a call's compressed messages inflated only once `come` resolves to true, and never after false. grpc-js inflates a message
- * as soon as it has come, before an interceptor learns of it, and takes `grpc-encoding` out of the metadata, so this goes between;
- * it does nothing where a later version inflates elsewhere.
+ * as soon as it has come, before an interceptor learns of it, and takes `grpc-encoding` out of the metadata, so this goes
+ * between; it does nothing where a later version inflates elsewhere.
  */
 export function inflateInTurn(call: object, come: () => Promise<boolean>): void {
   const inflating = call as { decompressMessage?: Inflate };

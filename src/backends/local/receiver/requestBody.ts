@@ -129,7 +129,10 @@ function chunkSize(raw: number): number {
   return Math.min(1 << 18, Math.max(1 << 14, raw * 8));
 }
 
-/** The length, modulo 2^32, that a gzip file gives at its end; 0 for what is no gzip, or was cut: no gzip inflates to over 1,032 times its size. */
+/**
+ * The length, modulo 2^32, that a gzip file gives at its end; 0 for what is no gzip, or was cut: no gzip inflates to over
+ * 1,032 times its size.
+ */
 function claimedSize(raw: Uint8Array): number {
   if (raw.length < 18 || raw[0] !== 0x1f || raw[1] !== 0x8b) return 0;
   const claimed = new DataView(raw.buffer, raw.byteOffset + raw.length - 4, 4).getUint32(0, true);

@@ -34,7 +34,10 @@ export interface IndexAide {
   wake(): void;
 }
 
-/** With fewer spans waiting an entry follows at once, so that a list is live; with more, each trace is indexed once it is quiet. */
+/**
+ * With fewer spans waiting an entry follows at once, so that a list is live; with more, each trace is indexed once it is
+ * quiet.
+ */
 const fewSpans = 2000;
 const pace = { few: { quiet: 20, longest: 200 }, many: { quiet: 1000, longest: 3000 } };
 /** A slice ends when it has taken so many ms, here, or has so many traces or spans that came. */
@@ -47,8 +50,8 @@ const patienceMs = 10_000;
 const rest = 20;
 
 /**
- * Makes index entries of what was received, slice by slice, here or, when much is waiting, in another thread. What is waiting is in memory, and in the store as the watermark:
- * the last chunk before which none is waiting.
+ * Makes index entries of what was received, slice by slice, here or, when much is waiting, in another thread. What is waiting
+ * is in memory, and in the store as the watermark: the last chunk before which none is waiting.
  */
 export class Indexing {
   readonly #database: Database;

@@ -80,7 +80,10 @@ export function acquireLease(
   }
 }
 
-/** Keeps the lease for another `ttlMs`; false when it is someone else's. Throws where the store is damaged or cannot be written. */
+/**
+ * Keeps the lease for another `ttlMs`; false when it is someone else's. Throws where the store is damaged or cannot be
+ * written.
+ */
 export function renewLease(
   folder: string,
   token: string,

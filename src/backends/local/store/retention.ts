@@ -128,7 +128,10 @@ function deleteTraces(
   return { isForgotten, left: { spans, logs } };
 }
 
-/** Deletes everything but the lease, and answers the state then. Numbers of traces and changes go on from where they were. Within a transaction. */
+/**
+ * Deletes everything but the lease, and answers the state then. Numbers of traces and changes go on from where they were.
+ * Within a transaction.
+ */
 export function deleteEverything(database: Database, state: StoreState, last: number): StoreState {
   for (const table of ["chunk", "fresh", "posting", "calls", "segment", "name", "place", "trace"]) {
     database.run(`DELETE FROM ${table}`);

@@ -137,8 +137,8 @@ export const schemaVersion = migrations.length;
 export class ForeignFile extends Error {}
 
 /**
- * Brings a store to the version of this code, or to one before. Throws a UserError when it was written by a newer one, and ForeignFile when
- * it is not a store at all.
+ * Brings a store to the version of this code, or to one before. Throws a UserError when it was written by a newer one, and
+ * ForeignFile when it is not a store at all.
  */
 export function migrate(database: Database, to = schemaVersion): void {
   let version = database.number("PRAGMA user_version");

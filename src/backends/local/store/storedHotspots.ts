@@ -23,7 +23,10 @@ interface TraceFacts {
   readonly duration: number;
 }
 
-/** What the spans of each place in a file took, over everything kept: counts and times of all calls, the calls themselves in part. */
+/**
+ * What the spans of each place in a file took, over everything kept: counts and times of all calls, the calls themselves in
+ * part.
+ */
 export function storedHotspots(database: Database, query: HotspotQuery): Hotspot[] {
   const places = placesIn(database, query.fileTail);
   if (places.size === 0) return [];

@@ -10,9 +10,9 @@ const lookedThrough = 100_000;
 export const hasId = "hash = ? AND id = ?";
 
 /**
- * What an id is looked up by: 32 bits of its hash, and itself. Ids are random, so that nearly each of a commit is on another page of
- * their index; with ids of 32 digits in it a commit of 200 wrote four times the bytes of their spans. As many ids of one
- * checksum as one likes are easily made, each to be compared with all others: so it is SHA-1.
+ * What an id is looked up by: 32 bits of its hash, and itself. Ids are random, so that nearly each of a commit is on another
+ * page of their index; with ids of 32 digits in it a commit of 200 wrote four times the bytes of their spans. As many ids of
+ * one checksum as one likes are easily made, each to be compared with all others: so it is SHA-1.
  */
 export function idKey(id: string): [hash: number, id: string] {
   return [createHash("sha1").update(id).digest().readInt32BE(0), id];
