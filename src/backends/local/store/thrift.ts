@@ -1,14 +1,14 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
 
 /** The longest rest, in lengths of the slice before it; and when very much is waiting. */
-const most = { usual: 9, behind: 1 };
+const most = { usual: 19, behind: 1 };
 /** A thread that idles less than this has no time to give: senders that wait for answers let one idle that they keep busy. */
 const idleShare = 0.3;
 const growth = 1.5;
 
 /**
  * How long work that can wait is to rest between its slices, for the other work of its thread to be done first: it takes the
- * time in which the thread would idle and, when there is none, a tenth. The rest grows step by step while the thread never
+ * time in which the thread would idle and, when there is none, a twentieth. The rest grows step by step while the thread never
  * idles, and is halved as soon as it does.
  */
 export class Thrift {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Database } from "./database.ts";
 
 /** Beyond this the numbers of traces are looked up again. */
@@ -15,7 +15,7 @@ export const hasId = "hash = ? AND id = ?";
  * one checksum as one likes are easily made, each to be compared with all others: so it is SHA-1.
  */
 export function idKey(id: string): [hash: number, id: string] {
-  return [createHash("sha1").update(id).digest().readInt32BE(0), id];
+  return [Number.parseInt(hash("sha1", id).slice(0, 8), 16) | 0, id];
 }
 
 /** The numbers of traces by id. `numberOf` is only for within a transaction; after one that failed, `forget`. */
