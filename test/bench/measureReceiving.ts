@@ -4,11 +4,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Jaeger, startJaeger } from "../../scripts/jaeger.ts";
 import { projectRoot } from "../../scripts/projectRoot.ts";
-import { makeTempFolder } from "../../scripts/tempFolder.ts";
-import type { StationOptions, StationState } from "../../src/backends/local/station.ts";
-import { createLocalThread } from "../../src/workers/localThread.ts";
 import { measureReceiver, type ReceiverFigures, type ReceiverLoad } from "./measureReceiver.ts";
 import { Traffic } from "./measureStore.ts";
+import { portOf, withReceivingThread } from "./receivingThread.ts";
 
 /** What both came to over one protocol. */
 export interface ReceivingFigures {
@@ -17,16 +15,8 @@ export interface ReceivingFigures {
   readonly jaeger: ReceiverFigures | undefined;
 }
 
-const options: StationOptions = {
-  httpPort: 0,
-  grpcPort: 0,
-  hosts: ["127.0.0.1"],
-  allowedHosts: [],
-  allowedOrigins: [],
-  apiKey: "",
-  maxBodyBytes: 64 << 20,
-  limits: { maxSpans: 5_000_000, maxBytes: 16 * 2 ** 30, maxAgeHours: 168 },
-};
+/** None is deleted while it is measured. */
+const limits = { maxSpans: 5_000_000, maxBytes: 16 * 2 ** 30, maxAgeHours: 168 };
 
 /**
  * The extension's own thread, then Jaeger, for one protocol and then the other, each begun anew: one runs at a time, and none
@@ -37,40 +27,16 @@ export async function measureReceiving(worker: string, load: ReceiverLoad): Prom
   for (const protocol of ["http", "grpc"] as const) {
     // Every request has traces of its own, so that nothing is dropped as a resend.
     const traffic = new Traffic();
-    const measure = (address: string): Promise<ReceiverFigures> =>
-      measureReceiver(protocol, portOf(address), load, () => traffic.request(load.traces));
+    const measure = (port: number): Promise<ReceiverFigures> =>
+      measureReceiver(protocol, port, load, () => traffic.request(load.traces));
     figures.push({
-      traceline: await ofTraceline(worker, ({ at }) => measure(at[protocol])),
-      jaeger: await ofJaeger(({ otlpHttp, otlpGrpc }) => measure(protocol === "http" ? otlpHttp : otlpGrpc)),
+      traceline: await withReceivingThread(worker, limits, ({ ports }) => measure(ports[protocol])),
+      jaeger: await ofJaeger(({ otlpHttp, otlpGrpc }) =>
+        measure(portOf(protocol === "http" ? otlpHttp : otlpGrpc)),
+      ),
     });
   }
   return figures;
-}
-
-type Receiving = Extract<StationState, { role: "receiving" }>;
-
-async function ofTraceline<T>(worker: string, measure: (state: Receiving) => Promise<T>): Promise<T> {
-  const folder = await makeTempFolder("receiving");
-  // The thread alone keeps no process alive.
-  const alive = setInterval(() => {}, 1_000);
-  const station = createLocalThread(worker, folder.path, {
-    stateChanged() {},
-    tracesChanged() {},
-    notice: console.error,
-    log() {},
-    exported() {},
-    defect: console.error,
-  });
-  try {
-    const state = await station.start(options);
-    if (state.role !== "receiving") throw new Error(`It does not receive: ${JSON.stringify(state)}`);
-    return await measure(state);
-  } finally {
-    // How quickly it ends is not measured here.
-    await station.close().catch(() => {});
-    await folder.remove();
-    clearInterval(alive);
-  }
 }
 
 async function ofJaeger<T>(measure: (jaeger: Jaeger) => Promise<T>): Promise<T | undefined> {
@@ -86,10 +52,6 @@ async function ofJaeger<T>(measure: (jaeger: Jaeger) => Promise<T>): Promise<T |
   } finally {
     await jaeger.stop();
   }
-}
-
-function portOf(address: string): number {
-  return Number(/:(\d+)/.exec(address.replace(/^https?:\/\//, ""))?.[1]);
 }
 
 /** The figures as lines. */

@@ -6,10 +6,10 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../../scripts/projectRoot.ts";
-import { makeTempFolder } from "../../scripts/tempFolder.ts";
-import { createLocalThread } from "../../src/workers/localThread.ts";
+import type { Station } from "../../src/backends/local/station.ts";
 import { postTraces } from "../support/postTraces.ts";
-import { spansOfTrace, Traffic } from "./measureStore.ts";
+import { query, spansOfTrace, Traffic } from "./measureStore.ts";
+import { withReceivingThread } from "./receivingThread.ts";
 
 export interface SoakLoad {
   readonly minutes: number;
@@ -37,70 +37,38 @@ export async function measureSoak(
   { minutes, rate, spans }: SoakLoad,
   told: (minute: SoakMinute) => void,
 ): Promise<void> {
-  const folder = await makeTempFolder("soak");
-  const station = createLocalThread(worker, folder.path, {
-    stateChanged() {},
-    tracesChanged() {},
-    notice: console.error,
-    log() {},
-    exported() {},
-    defect: console.error,
-  });
   const agent = new Agent({ keepAlive: true });
-  // The thread alone keeps no process alive.
-  const alive = setInterval(() => {}, 1_000);
+  const limits = { maxSpans: spans, maxBytes: 0, maxAgeHours: 0 };
   try {
-    const state = await station.start({
-      httpPort: 0,
-      grpcPort: 0,
-      hosts: ["127.0.0.1"],
-      allowedHosts: [],
-      allowedOrigins: [],
-      apiKey: "",
-      maxBodyBytes: 64 << 20,
-      limits: { maxSpans: spans, maxBytes: 0, maxAgeHours: 0 },
-    });
-    if (state.role !== "receiving") throw new Error(`It does not receive: ${JSON.stringify(state)}`);
-    const port = Number(/:(\d+)/.exec(state.at.http.replace(/^https?:\/\//, ""))?.[1]);
-    const next = new Traffic().request(perRequest);
-    const ask = async (): Promise<number> => {
+    await withReceivingThread(worker, limits, async ({ station, folder, ports }) => {
+      const next = new Traffic().request(perRequest);
       const began = performance.now();
-      const { summaries } = await station.search({
-        service: "",
-        operation: "",
-        tags: new Map(),
-        minDurationNs: 0,
-        maxDurationNs: 0,
-        fromMs: 0,
-        toMs: Number.MAX_SAFE_INTEGER,
-        limit: 50,
-      });
-      if (summaries.length > 0) await station.spans(summaries[0].traceId);
-      await station.hotspots({ fileTail: "orders.js", fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
-      return performance.now() - began;
-    };
-    const began = performance.now();
-    let sent = 0;
-    for (let minute = 1; minute <= minutes; minute++) {
-      let slowest = 0;
-      for (let second = 1; second <= 60; second++) {
-        const due = ((minute - 1) * 60 + second) * rate;
-        for (; sent < due; sent += perRequest * spansOfTrace) {
-          const status = await postTraces(agent, port, next());
-          if (status !== 200) throw new Error(`The answer was ${status}.`);
+      let sent = 0;
+      for (let minute = 1; minute <= minutes; minute++) {
+        let slowest = 0;
+        for (let second = (minute - 1) * 60 + 1; second <= minute * 60; second++) {
+          for (; sent < second * rate; sent += perRequest * spansOfTrace) {
+            const status = await postTraces(agent, ports.http, next());
+            if (status !== 200) throw new Error(`The answer was ${status}.`);
+          }
+          slowest = Math.max(slowest, await ask(station));
+          await pause(Math.max(0, began + second * 1000 - performance.now()));
         }
-        slowest = Math.max(slowest, await ask());
-        const until = began + ((minute - 1) * 60 + second) * 1000;
-        await pause(Math.max(0, until - performance.now()));
+        told({ sent, slowest, ...taken(folder) });
       }
-      told({ sent, slowest, ...taken(folder.path) });
-    }
+    });
   } finally {
     agent.destroy();
-    clearInterval(alive);
-    await station.close().catch(() => {});
-    await folder.remove();
   }
+}
+
+/** What a window asks, and how many ms it waits for all of it. */
+async function ask(station: Station): Promise<number> {
+  const began = performance.now();
+  const { summaries } = await station.search(query({ limit: 50 }));
+  if (summaries.length > 0) await station.spans(summaries[0].traceId);
+  await station.hotspots({ fileTail: "orders.js", fromMs: 0, toMs: Number.MAX_SAFE_INTEGER });
+  return performance.now() - began;
 }
 
 /** What this process holds now. */

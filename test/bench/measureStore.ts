@@ -163,7 +163,8 @@ async function measureSustained(
   await writer.close();
 }
 
-function query(asked: Partial<TraceQuery>): TraceQuery {
+/** A query for anything but what `asked` says. */
+export function query(asked: Partial<TraceQuery>): TraceQuery {
   const tags = new Map<string, string>();
   return {
     service: "",
