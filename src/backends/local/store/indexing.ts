@@ -4,17 +4,7 @@ import { type IndexedSlice, type Indexer, indexSlice } from "./indexer.ts";
 import { flushFresh, freshEntries, mergeSegments } from "./segments.ts";
 import { type StoreState, writeState } from "./storeState.ts";
 import type { TraceEntry } from "./traceEntry.ts";
-
-/** A trace with chunks that its index entry does not know yet. */
-interface Waiting {
-  readonly id: string;
-  /** ms when the first and the last of them came. */
-  readonly since: number;
-  at: number;
-  spans: number;
-  /** Number of the first of them. */
-  seq: number;
-}
+import { type Waiting, WaitingTraces } from "./waitingTraces.ts";
 
 /** Traces whose entries are being made in another thread. */
 interface Away {
@@ -34,16 +24,8 @@ export interface IndexAide {
   wake(): void;
 }
 
-/**
- * With fewer spans waiting an entry follows at once, so that a list is live; with more, each trace is indexed once it is
- * quiet.
- */
-const fewSpans = 2000;
-const pace = { few: { quiet: 20, longest: 200 }, many: { quiet: 1000, longest: 3000 } };
-/** A slice ends when it has taken so many ms, here, or has so many traces or spans that came. */
+/** A slice that is made here ends when it has taken so many ms. */
 const sliceMs = 8;
-const sliceTraces = 128;
-const sliceSpans = 5000;
 /** How long another thread may take for a slice; after one that failed, slices are done here for as long. */
 const patienceMs = 10_000;
 /** After an entry that took `cost` ms, the next of the same trace comes after this many times that. */
@@ -59,14 +41,10 @@ export class Indexing {
   readonly #state: StoreState;
   readonly #write: (action: () => void) => void;
   readonly #aide: IndexAide | undefined;
-  /** By number of the trace, those that have waited longest since their last chunk first. */
-  #waiting = new Map<number, Waiting>();
+  readonly #waiting: WaitingTraces;
   #away: Away | undefined;
   #hereUntil = Number.NEGATIVE_INFINITY;
-  /** Large traces and when they may be indexed again. */
-  readonly #resting = new Map<number, number>();
   #fresh: number;
-  #spans = 0;
   /** Traces of the slice under way. */
   #current: number[] = [];
 
@@ -84,51 +62,24 @@ export class Indexing {
     this.#state = state;
     this.#write = write;
     this.#fresh = database.number("SELECT count(*) FROM fresh");
-    for (const row of database.all(
-      `SELECT trace, min(seq) AS seq, sum(count) AS spans, id FROM chunk JOIN trace ON no = trace
-       WHERE seq > ? AND kind = 0 GROUP BY trace ORDER BY trace`,
-      state.watermark,
-    )) {
-      const spans = Number(row.spans);
-      this.#waiting.set(Number(row.trace), {
-        id: String(row.id),
-        since: 0,
-        at: 0,
-        spans,
-        seq: Number(row.seq),
-      });
-      this.#spans += spans;
-    }
+    this.#waiting = new WaitingTraces(database, state.watermark);
   }
 
   /** Spans that are kept and not yet found. */
   get backlog(): number {
-    return this.#spans;
+    return this.#waiting.spans;
   }
 
   /** A chunk of spans was committed. */
   add(trace: number, id: string, spans: number, seq: number, now: number): void {
-    this.#spans += spans;
-    const known = this.#waiting.get(trace);
-    if (known === undefined) {
-      this.#waiting.set(trace, { id, since: now, at: now, spans, seq });
-      return;
-    }
-    known.spans += spans;
-    // One that never pauses keeps its place, and so comes to its turn.
-    if (now - known.since > this.#pace.longest / 2) return;
-    known.at = now;
-    this.#waiting.delete(trace);
-    this.#waiting.set(trace, known);
+    this.#waiting.add(trace, id, spans, seq, now);
   }
 
   /** The traces were deleted. */
   drop(traces: readonly number[]): void {
     for (const trace of traces) {
-      this.#spans -= this.#waiting.get(trace)?.spans ?? 0;
-      this.#waiting.delete(trace);
-      this.#forgetAway(trace);
-      this.#resting.delete(trace);
+      this.#waiting.drop(trace);
+      if (this.#away !== undefined) this.#waiting.end(this.#away.traces, trace);
     }
   }
 
@@ -144,14 +95,14 @@ export class Indexing {
     }
     if (this.#aide !== undefined && this.#isMany(now, all)) {
       // The other thread goes on while what came of it is written.
-      if (this.#away === undefined) this.#send(this.#aide, this.#pick(now, all, came), now);
+      if (this.#away === undefined) this.#send(this.#aide, this.#waiting.pick(now, all, came?.traces), now);
       if (came !== undefined) this.#keepCome(came, last, now);
     } else {
       if (came !== undefined) this.#keepCome(came, last, now);
-      if (this.#away === undefined) this.#index(this.#pick(now, all), last, now);
+      if (this.#away === undefined) this.#index(this.#waiting.pick(now, all), last, now);
     }
     if (this.#fresh >= freshEntries) this.#settle();
-    return this.#away === undefined ? this.#pause(now, all) : patienceMs;
+    return this.#away === undefined ? this.#waiting.pause(now, all) : patienceMs;
   }
 
   /** Leaves out the traces of the slice that failed: they stay as they came, and nobody waits for them. */
@@ -162,47 +113,12 @@ export class Indexing {
 
   /** The last chunk before which none is waiting; `last` is the last of all. */
   watermark(last: number): number {
-    let mark = last + 1;
-    for (const { seq } of this.#waiting.values()) mark = Math.min(mark, seq);
-    for (const { seq } of this.#away?.traces.values() ?? []) mark = Math.min(mark, seq);
-    return mark - 1;
-  }
-
-  get #pace(): typeof pace.few {
-    return this.#spans < fewSpans ? pace.few : pace.many;
+    return this.#waiting.watermark(last, this.#away?.traces);
   }
 
   /** Whether another thread is to do it. */
   #isMany(now: number, all: boolean): boolean {
-    return this.#spans >= fewSpans && !all && now >= this.#hereUntil;
-  }
-
-  /** Those that are due, but for those that `came` has: their last entry is not written yet. */
-  #pick(now: number, all: boolean, came?: Away): [number, Waiting][] {
-    const { quiet, longest } = this.#pace;
-    const picked: [number, Waiting][] = [];
-    let spans = 0;
-    for (const [trace, waiting] of this.#waiting) {
-      const due = all || now - waiting.at >= quiet || now - waiting.since >= longest;
-      if (!due) break;
-      if (!all && (this.#resting.get(trace) ?? 0) > now) continue;
-      if (came?.traces.has(trace)) continue;
-      picked.push([trace, waiting]);
-      spans += waiting.spans;
-      if (picked.length === sliceTraces || spans >= sliceSpans) break;
-    }
-    return picked;
-  }
-
-  #pause(now: number, all: boolean): number {
-    if (this.#waiting.size === 0) return Number.POSITIVE_INFINITY;
-    if (all) return 0;
-    const { quiet } = this.#pace;
-    for (const [trace, { at }] of this.#waiting) {
-      const ready = Math.max(at + quiet, this.#resting.get(trace) ?? 0);
-      return Math.min(Math.max(0, ready - now), pace.few.longest);
-    }
-    return 0;
+    return this.#waiting.isMany && !all && now >= this.#hereUntil;
   }
 
   #index(picked: readonly [number, Waiting][], last: number, now: number): void {
@@ -219,8 +135,7 @@ export class Indexing {
 
   #send({ indexer, folder, wake }: IndexAide, picked: readonly [number, Waiting][], now: number): void {
     if (picked.length === 0) return;
-    const away: Away = { order: picked.map(([no]) => no), traces: new Map(picked), since: now };
-    for (const no of away.order) this.#waiting.delete(no);
+    const away: Away = { order: picked.map(([no]) => no), traces: this.#waiting.take(picked), since: now };
     this.#away = away;
     const jobs = picked.map(([no, { id }]) => ({ no, id }));
     indexer.run(folder, jobs).then(
@@ -255,36 +170,18 @@ export class Indexing {
       this.#takeBack(came);
       throw error;
     }
-    for (const no of done) {
-      this.#spans -= traces.get(no)?.spans ?? 0;
-      traces.delete(no);
-    }
+    for (const no of done) this.#waiting.end(traces, no);
     this.#takeBack(came);
     this.#letRest(slice, now);
   }
 
-  /** What was away waits again, before all others. */
   #takeBack(was: Away | undefined): void {
     if (was === this.#away) this.#away = undefined;
-    if (was === undefined || was.traces.size === 0) return;
-    const { traces } = was;
-    for (const [no, { spans, seq }] of traces) {
-      const known = this.#waiting.get(no);
-      if (known === undefined) continue;
-      traces.delete(no);
-      known.spans += spans;
-      known.seq = Math.min(known.seq, seq);
-    }
-    this.#waiting = new Map([...traces, ...this.#waiting]);
-  }
-
-  #forgetAway(trace: number): void {
-    this.#spans -= this.#away?.traces.get(trace)?.spans ?? 0;
-    this.#away?.traces.delete(trace);
+    if (was !== undefined) this.#waiting.giveBack(was.traces);
   }
 
   #letRest({ costly }: IndexedSlice, now: number): void {
-    for (const [trace, ms] of costly) this.#resting.set(trace, now + ms * rest);
+    for (const [trace, ms] of costly) this.#waiting.rest(trace, now + ms * rest);
   }
 
   #keep(entries: readonly TraceEntry[], done: number[], isLast: boolean, last: number): void {
