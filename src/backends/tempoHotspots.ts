@@ -35,15 +35,16 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
   let longestMs = Number.POSITIVE_INFINITY;
 
   /**
-   * Whole steps, and no longer than the server is known to allow; undefined when none is whole. Tempo would itself begin with
-   * the step before: spans from before a save are of other lines. 2.5 would end with the step before, too.
+   * Whole steps, at least one, and no longer than the server is known to allow. Tempo would itself begin with the step before:
+   * spans from before a save are of other lines. 2.5 would end with the step before, too.
    */
-  function rangeOf({ fromMs, toMs }: HotspotQuery): MetricsRange | undefined {
+  function rangeOf({ fromMs, toMs }: HotspotQuery): MetricsRange {
     const step = Math.max(1, Math.ceil(Math.min(toMs - fromMs, longestMs) / 1000 / steps));
     const whole = (ms: number) => Math.ceil(ms / 1000 / step) * step;
     const end = whole(toMs);
     const start = whole(Math.max(fromMs, end * 1000 - longestMs));
-    return start < end ? { start, end, step } : undefined;
+    // Right after a save none is whole yet; what a server does not compute at all is found out by asking.
+    return { start, end: Math.max(end, start + step), step };
   }
 
   async function metricsIn(
@@ -65,7 +66,6 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
   /** Within the longest range, which is found out by asking. */
   async function metrics(q: string, query: HotspotQuery, signal: AbortSignal): Promise<TempoMetrics> {
     const range = rangeOf(query);
-    if (range === undefined) return nothing;
     try {
       return await metricsIn(range, q, signal);
     } catch (error) {
@@ -78,8 +78,7 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
           `${http.peer.label} computes metrics over ${text} at most: latency by line is of the last ${text}.`,
         );
       }
-      const shorter = rangeOf(query);
-      return shorter === undefined ? nothing : metricsIn(shorter, q, signal);
+      return metricsIn(rangeOf(query), q, signal);
     }
   }
 
@@ -116,7 +115,6 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
     signal: AbortSignal,
   ): Promise<readonly HotspotCall[]> {
     const range = rangeOf(query);
-    if (range === undefined) return [];
     const parameters: [string, string][] = [
       ["q", slowCallsQuery(names, spot)],
       ["start", String(range.start)],
@@ -151,8 +149,6 @@ export function tempoHotspots(http: Http, log: (line: string) => void) {
     }
   };
 }
-
-const nothing: TempoMetrics = { series: [], partial: false };
 
 /** Spans that have both generations of names are counted by both: of each place the generation counts that has more calls. */
 function eachOnce(generations: readonly (readonly Hotspot[])[]): readonly Hotspot[] {

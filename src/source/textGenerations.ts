@@ -14,6 +14,8 @@ export class TextGenerations {
   readonly #begins: number[] = [];
   readonly #edits: { readonly edit: LineEdit; readonly ms: number }[] = [];
   #dropped = 0;
+  /** How many edits there were when the text was last saved, or read anew. */
+  #saved = 0;
   /** How many edits there were when lines last came or went. */
   #lastBreak = 0;
   #isFirstKnown = true;
@@ -40,11 +42,16 @@ export class TextGenerations {
     return this.#dropped + this.#edits.length;
   }
 
+  /** Unix ms: when the first edit was made that is not saved; undefined when there is none, or it is not kept any more. */
+  get unsavedSince(): number | undefined {
+    return this.#saved < this.#dropped ? undefined : this.#edits[this.#saved - this.#dropped]?.ms;
+  }
+
   /** The text was edited; typing within one line is one edit. */
   follow(edits: readonly LineEdit[], ms: number): void {
     for (const edit of edits) {
       const last = this.#edits.at(-1)?.edit;
-      const isTyping = last !== undefined && this.#begins.at(-1) !== this.edited;
+      const isTyping = last !== undefined && this.#saved !== this.edited;
       if (isTyping && !breaks(edit) && !breaks(last) && edit.startLine === last.startLine) continue;
       this.#edits.push({ edit, ms });
       if (breaks(edit)) this.#lastBreak = this.edited;
@@ -58,6 +65,7 @@ export class TextGenerations {
 
   /** The text was saved, or read anew, as it was after `edited` edits. */
   begin(ms: number, edited = this.edited): void {
+    this.#saved = edited;
     if (this.#lastBreak <= (this.#begins.at(-1) ?? 0)) return;
     this.#starts.push(Math.max(ms, this.lastStart + 1));
     this.#begins.push(edited);
@@ -65,6 +73,13 @@ export class TextGenerations {
     this.#starts.shift();
     this.#begins.shift();
     this.#isFirstKnown = false;
+  }
+
+  /** The first `edited` edits have left the text as it was saved last: those since then have been taken back. */
+  restore(edited = this.edited): void {
+    if (this.#saved < this.#dropped || edited <= this.#saved) return;
+    this.#edits.splice(this.#saved - this.#dropped, edited - this.#saved);
+    this.#lastBreak = this.#dropped + this.#edits.findLastIndex(({ edit }) => breaks(edit)) + 1;
   }
 
   /** Where a line of a generation is now; undefined when that is not known. */

@@ -21,8 +21,8 @@ export interface ShopSpans {
 /** The trace of the recording that is slow: 73 spans, most of its time in `calculate taxes`. */
 export const slowTraceId = "c192d317629e401b66bf358b97354f26";
 
-/** The recording of the shop in the folder `sample`, moved in time by one step so that the last span ended `agoMs` ago. */
-export async function shopRecording(sample: string, agoMs = 60_000): Promise<ShopSpans[]> {
+/** The recording of the shop in the folder `sample`, moved in time by one step so that the last span ended a minute ago. */
+export async function shopRecording(sample: string): Promise<ShopSpans[]> {
   const recording = await readFile(join(sample, "traces", "shop.otlp.jsonl"), "utf8");
   const all = recording
     .trim()
@@ -32,7 +32,7 @@ export async function shopRecording(sample: string, agoMs = 60_000): Promise<Sho
     ...all.flatMap(spansOf).map((span) => Number(BigInt(span.endTimeUnixNano) / 1_000_000n)),
   );
   // In whole ms, as the clocks of most SDKs count: what abuts is seen from that.
-  const step = BigInt(Date.now() - agoMs - last) * 1_000_000n;
+  const step = BigInt(Date.now() - 60_000 - last) * 1_000_000n;
   const moved = (time: string) => String(BigInt(time) + step);
   const move = (span: ShopSpan): ShopSpan => ({
     ...span,

@@ -20,8 +20,6 @@ export interface ShopTempo {
 export interface ShopTempoWays {
   /** Whether it computes metrics; else it answers as a Tempo that has them turned off. */
   readonly metrics?: boolean;
-  /** How many ms ago the last of its spans ended. */
-  readonly agoMs?: number;
 }
 
 interface Refusal {
@@ -34,7 +32,7 @@ interface Refusal {
  * `duration > …`; a query with the text "refuse me" is refused where that stands.
  */
 export async function startShopTempo(sample: string, ways: ShopTempoWays = {}): Promise<ShopTempo> {
-  const all = await shopRecording(sample, ways.agoMs);
+  const all = await shopRecording(sample);
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://shop");

@@ -11,6 +11,13 @@ const settles = 100;
 /** A file's own time counts when it is not older than this before its text was read anew, ms. */
 const mostLate = 10_000;
 
+/** A text that was read from its file: when, after how many edits, and since when some of these were not saved. */
+interface TextRead {
+  readonly ms: number;
+  readonly edited: number;
+  readonly unsavedSince: number | undefined;
+}
+
 /**
  * The generations of the open documents' texts, by what is saved and by what is read anew after a file has changed. Of a
  * document that was closed only the time of its last generation is left: what was measured before has no line any more.
@@ -21,7 +28,7 @@ export class SavedTexts implements vscode.Disposable {
   readonly #reloads = new Map<string, NodeJS.Timeout>();
   readonly #forgotten = new Emitter<void>();
   readonly #watch: vscode.Disposable;
-  /** A document whose lines have moved was closed: lines that were found in it before have to be found anew. */
+  /** A document whose lines have moved was closed, or its edits discarded: lines found in it before have to be found anew. */
   readonly onForget = this.#forgotten.event;
 
   constructor() {
@@ -64,6 +71,7 @@ export class SavedTexts implements vscode.Disposable {
       return;
     const generations = this.of(document);
     const now = Date.now();
+    const { unsavedSince } = generations;
     generations.follow(lineEdits(event), now);
     // What undoes the edits since the last save leaves a document clean as well, with the text that was saved.
     if (document.isDirty || document.isUntitled || reason !== undefined) return;
@@ -72,20 +80,24 @@ export class SavedTexts implements vscode.Disposable {
     const { edited } = generations;
     const timer = setTimeout(() => {
       this.#reloads.delete(file);
-      if (!document.isDirty && !document.isClosed) void this.#beginRead(document, now, edited);
+      if (!document.isDirty && !document.isClosed)
+        void this.#read(document, { ms: now, edited, unsavedSince });
     }, settles);
     this.#reloads.set(file, timer);
   }
 
-  async #beginRead(document: vscode.TextDocument, readMs: number, edited: number): Promise<void> {
-    let changedMs = readMs;
-    try {
-      const { mtime } = await vscode.workspace.fs.stat(document.uri);
-      if (mtime <= readMs && mtime > readMs - mostLate) changedMs = mtime;
-    } catch {
-      // A file that is gone again has no time.
+  /** A file that was not written since the first edit that was not saved: these edits were discarded. */
+  async #read(document: vscode.TextDocument, { ms, edited, unsavedSince }: TextRead): Promise<void> {
+    const writtenMs = await timeOf(document.uri);
+    if (document.isClosed) return;
+    const generations = this.of(document);
+    if (writtenMs !== undefined && unsavedSince !== undefined && writtenMs < unsavedSince) {
+      generations.restore(edited);
+      this.#forgotten.fire();
+      return;
     }
-    if (!document.isClosed) this.of(document).begin(changedMs, edited);
+    const isOfWrite = writtenMs !== undefined && writtenMs <= ms && writtenMs > ms - mostLate;
+    generations.begin(isOfWrite ? writtenMs : ms, edited);
   }
 
   #settle(file: string): void {
@@ -106,5 +118,14 @@ export class SavedTexts implements vscode.Disposable {
       this.#closed.delete(oldest);
     }
     if (isForgotten) this.#forgotten.fire();
+  }
+}
+
+/** Unix ms: when the file was written last; undefined for one that is gone again. */
+async function timeOf(uri: vscode.Uri): Promise<number | undefined> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).mtime;
+  } catch {
+    return undefined;
   }
 }

@@ -130,7 +130,7 @@ export function searchTraceqlStories(): void {
   story(
     "A file in view has latencies over all traces that the backend keeps, and a click opens the slowest",
     async () => {
-      const traced = async (tempo: ShopTempo) => {
+      await withTempo(async (tempo) => {
         await vscode.window.showTextDocument(taxes());
         const lens = await until("taxes.ts has a lens", async () => (await lensesOf(taxes()))[0]);
         assert.match(lens.title, /^p50 \d+ ms · p95 \d+ ms · 800 calls$/);
@@ -153,11 +153,29 @@ export function searchTraceqlStories(): void {
         const { command } = lenses.find((one) => one.command?.command === "traceline.openHintTrace")!;
         await vscode.commands.executeCommand(command!.command, ...(command!.arguments ?? []));
         await traceTab("gateway · POST /checkout");
-      };
-      // Another story has saved the file: only calls from then on are of its lines.
-      await withTempo(traced, { agoMs: 0 });
+      });
     },
   );
+
+  story("Edits that were discarded leave the latencies of the time before them", async () => {
+    const editor = await vscode.window.showTextDocument(taxes());
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), "// one\n"));
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    const revertedMs = Date.now();
+    await withTempo(async (tempo) => {
+      await vscode.window.showTextDocument(taxes());
+      const asked = await until("metrics were asked for", () =>
+        tempo.asked.find((path) => path.includes("/api/metrics/")),
+      );
+      const start = Number(/start=(\d+)/.exec(asked)?.[1]);
+      assert.ok(start * 1000 < revertedMs - 600_000, asked);
+      const [lens] = await until("taxes.ts has a lens", async () => {
+        const lenses = await lensesOf(taxes());
+        return lenses.length > 0 ? lenses : undefined;
+      });
+      assert.match(lens.title, /800 calls$/);
+    });
+  });
 
   story("A backend without metrics leaves the latencies of the traces seen, marked as a sample", async () => {
     await withTempo(

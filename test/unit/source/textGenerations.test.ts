@@ -132,6 +132,32 @@ suite("A line that a program named at a time", () => {
     assert.deepEqual([at(foundMs, 3), at(0, 3), at(200, 3)], ["b", "c", "a"]);
   });
 
+  test("is where it was when the edits since the last save were discarded", () => {
+    const text = new Edited("abcdef").edit(1, 0, "x").save(100).type(2).edit(2, 2, "").type(1);
+    assert.equal(text.text, "xcdef");
+    assert.equal(text.at(150, 2), "?");
+    const { edited } = text.generations;
+    // All lines at once, as an editor puts back what it reads from the file.
+    text.edit(1, 5, "xabcdef");
+    text.generations.restore();
+    assert.ok(text.generations.edited < edited);
+    assert.deepEqual([text.at(150, 2), text.at(50, 1), text.at(50, 3)], ["a", "a", "c"]);
+    text.type(3).save(300);
+    assert.deepEqual(text.generations.starts, [100]);
+  });
+
+  test("has unsaved edits from the first one after a save to the next save, or until they are discarded", () => {
+    const text = new Edited("abcdef").type(1).save(100);
+    const { generations } = text;
+    assert.equal(generations.unsavedSince, undefined);
+    text.type(1).type(1);
+    assert.equal(generations.unsavedSince, 101);
+    generations.restore();
+    assert.equal(generations.unsavedSince, undefined);
+    text.edit(2, 1, "y").save(200);
+    assert.equal(generations.unsavedSince, undefined);
+  });
+
   test("costs the same however much is typed within one line", () => {
     const text = new Edited("abcdef");
     for (let i = 0; i < 10_000; i++) text.type(4);
