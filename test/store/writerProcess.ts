@@ -57,12 +57,15 @@ process.stdin.on("data", () => {
 process.stdin.on("end", () => {
   ended = true;
 });
+let waits = false;
 while (!ended) {
   const answer = acquireLease(folder, name, ttlMs);
   if (answer.acquired) {
     await hold(answer.token);
     break;
   }
+  if (!waits) say(`waits ${name}`);
+  waits = true;
   await pause(50);
 }
 process.exit(0);
