@@ -19,6 +19,7 @@ const parts: readonly Part[] = [
   // A disk that may be filled is not everywhere to be had.
   { ...kindOf("the store of received traces", "store"), whole: false },
   kindOf("real exporters", "receiver"),
+  kindOf("compiled programs", "compiled"),
   kindOf("a real Tempo", "tempo"),
   kindOf("a real Zipkin", "zipkin"),
 ];

@@ -64,6 +64,14 @@ const kinds = new Map<string, TestKind>([
     },
   ],
   [
+    "compiled",
+    {
+      // Compilers and older Nodes, which are installed at first use.
+      folders: ["compiled"],
+      run: (files) => runNodeTests(files, { concurrency: 1, timeoutMs: 15 * MINUTE }),
+    },
+  ],
+  [
     "store",
     {
       folders: ["store"],

@@ -1,18 +1,11 @@
+import type { Frame } from "./frame.ts";
+import { nameInSource } from "./sourceName.ts";
 import { type Position, sourcePosition } from "./sourcePosition.ts";
 
 /** A place in the program's own code. */
 export interface Site extends Position {
-  /** As the runtime names it in a stack trace, `Cart.load`; "" at the top level of a module. */
+  /** As the runtime names it in a stack trace, `Cart.load`; "" at the top level of a module and where the source has no such name. */
   readonly name: string;
-}
-
-/** V8's call site, as far as it is asked. */
-interface Frame {
-  getFileName(): string | null | undefined;
-  getLineNumber(): number | null;
-  getColumnNumber(): number | null;
-  getFunctionName(): string | null;
-  getTypeName(): string | null;
 }
 
 interface Stacks {
@@ -52,11 +45,11 @@ function siteOf(frame: Frame): Site | undefined {
   const column = frame.getColumnNumber() ?? 0;
   const key = `${file}:${line}:${column}`;
   if (sites.has(key)) return sites.get(key);
-  const position = sourcePosition(file, line, column);
+  const position = sourcePosition(frame, file);
   const name = frameName(frame);
   // In a bundle the SDK's own code is in the program's file.
   const isOwn = position !== undefined && !/(?:^|\.)(?:startSpan|startActiveSpan)$/.test(name);
-  const site = isOwn ? { ...position, name } : undefined;
+  const site = isOwn ? { ...position, name: nameInSource(name, position, file) } : undefined;
   if (sites.size >= mostKept) sites.clear();
   sites.set(key, site);
   return site;

@@ -17,7 +17,7 @@ interface RecordingSpan {
 }
 
 /**
- * Puts file, line and function of the innermost frame of the program's own code on a span that was just started. A span that
+ * Puts file, line (where it is known) and function of the innermost frame of the program's own code on a span that was just started. A span that
  * is not recorded, that says itself where its code is, or that is none of an OpenTelemetry SDK, stays as it is. Never throws.
  */
 export function putPlace(span: unknown, below: (...given: never[]) => unknown): void {
@@ -28,7 +28,7 @@ export function putPlace(span: unknown, below: (...given: never[]) => unknown): 
     const site = callSite(below);
     if (site === undefined) return;
     span.setAttribute("code.file.path", site.path);
-    span.setAttribute("code.line.number", site.line);
+    if (site.line !== undefined) span.setAttribute("code.line.number", site.line);
     if (site.name !== "") span.setAttribute("code.function.name", site.name);
   } catch {
     // A span without a place is what the program had without us.

@@ -1,3 +1,4 @@
+import { callSite } from "./callSite.ts";
 import { putPlace } from "./spanPlace.ts";
 
 /** The registry that every copy of the OpenTelemetry API 1.x in a process shares. */
@@ -22,8 +23,11 @@ export function watchTracers(): void {
 
 function watchProvider(provider: unknown): void {
   if (!isObject(provider)) return;
-  whenCalled(provider, "getTracer", undefined, (tracer) => {
-    if (isObject(tracer)) markSpans(Object.getPrototypeOf(tracer));
+  whenCalled(provider, "getTracer", undefined, (tracer, getTracer) => {
+    if (!isObject(tracer)) return;
+    markSpans(Object.getPrototypeOf(tracer));
+    // Has the source map of a bundle read now, so that no span is longer by it.
+    callSite(getTracer);
   });
 }
 
@@ -60,12 +64,15 @@ function whenSet(owner: Anything, key: PropertyKey, then: (value: Anything) => v
   });
 }
 
-/** Calls `before` with the first argument of the first call of a method, and `after` with what that call gave. */
+/**
+ * Calls `before` with the first argument of the first call of a method, and `after` with what that call gave and the function that
+ * was called for the method.
+ */
 function whenCalled(
   owner: Anything,
   name: string,
   before?: (argument: unknown) => void,
-  after?: (result: unknown) => void,
+  after?: (result: unknown, called: (...given: never[]) => unknown) => void,
 ): void {
   const original = owner[name];
   if (typeof original !== "function") return;
@@ -78,7 +85,7 @@ function whenCalled(
     });
     attempt(() => before?.(given[0]));
     const result: unknown = Reflect.apply(original, this, given);
-    attempt(() => after?.(result));
+    attempt(() => after?.(result, trap));
     return result;
   };
   replace(owner, name, trap, original);

@@ -34,10 +34,11 @@ export function run(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd?: string,
 ): Promise<Outcome> {
   const { PATH = "", HOME = "", TMPDIR = "" } = process.env;
   const own = { PATH, HOME, ...(TMPDIR && { TMPDIR }), PYTHONDONTWRITEBYTECODE: "1", ...env };
-  const child = spawn(command, args, { env: own, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd, env: own, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -30,14 +30,8 @@ const javascript = new Map<string, Readonly<Record<string, string>>>([
 export const javascriptSdks = [...javascript.keys()];
 
 /** A folder with the SDK in its node_modules, installed once into `.cache/tools/`; rejects where npm cannot. */
-export async function javascriptSdk(version: string): Promise<string> {
-  const folder = inProject(".cache", "tools", `otel-js-${version}`);
-  await installOnce(folder, async (part) => {
-    const manifest = { name: "programs", private: true, dependencies: javascript.get(version) };
-    await writeFile(join(part, "package.json"), JSON.stringify(manifest));
-    await runToEnd("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: part });
-  });
-  return folder;
+export function javascriptSdk(version: string): Promise<string> {
+  return installed(`otel-js-${version}`, javascript.get(version)!);
 }
 
 /** The Python of a virtual environment with OpenTelemetry's SDK, made once in `.cache/tools/`; rejects where pip cannot. */
@@ -56,4 +50,46 @@ export async function pythonSdk(): Promise<string> {
     await runToEnd(python, ["-m", "pip", "install", "-q", ...packages], { cwd: part });
   });
   return python;
+}
+
+/** What the tests compile TypeScript with, beside esbuild, and the SDK for what was compiled. */
+const compilerPackages = {
+  "@babel/core": "7.29.13",
+  "@babel/plugin-transform-modules-commonjs": "7.29.14",
+  "@babel/preset-typescript": "7.29.7",
+  "@babel/register": "7.29.13",
+  "@opentelemetry/api": "1.9.1",
+  "@opentelemetry/sdk-trace-node": "2.12.0",
+  "@swc-node/register": "1.12.1",
+  "@swc/core": "1.16.22",
+  esbuild: "0.28.2",
+  "esbuild-register": "3.6.0",
+  rollup: "4.68.7",
+  "source-map-support": "0.5.21",
+  "ts-loader": "9.6.2",
+  "ts-node": "10.9.2",
+  tsx: "4.23.15",
+  typescript: "5.9.3",
+  webpack: "5.112.2",
+};
+
+/** A folder with these in its node_modules, installed once into `.cache/tools/`; rejects where npm cannot. */
+export function compilers(): Promise<string> {
+  return installed("compilers-js-1", compilerPackages);
+}
+
+/** The program of another Node than the tests run on, installed once into `.cache/tools/`; rejects where npm has none. */
+export async function otherNode(version: string): Promise<string> {
+  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const folder = await installed(`node-${version}`, { [name]: version });
+  return join(folder, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
+async function installed(name: string, dependencies: Readonly<Record<string, string>>): Promise<string> {
+  const folder = inProject(".cache", "tools", name);
+  await installOnce(folder, async (part) => {
+    await writeFile(join(part, "package.json"), JSON.stringify({ name, private: true, dependencies }));
+    await runToEnd("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: part });
+  });
+  return folder;
 }
