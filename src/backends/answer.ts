@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { sizeText } from "../model/sizeText.ts";
 import { header } from "./exchange.ts";
 import { HttpError, networkError, notJson, type Peer, type Waits } from "./httpError.ts";
 import { inflate, peek } from "./inflate.ts";
@@ -79,9 +80,8 @@ function rateReset(response: Dispatcher.ResponseData): string | undefined {
 }
 
 function tooLarge(peer: Peer, maxBytes: number): HttpError {
-  const most = `${Math.round(maxBytes / 2 ** 20)} MiB`;
   return new HttpError(
-    `The answer of ${peer.label} at ${peer.address} is larger than ${most}. Ask for less.`,
+    `The answer of ${peer.label} at ${peer.address} is larger than ${sizeText(maxBytes)}. Ask for less.`,
     {
       action: "retry",
       code: "tooLarge",

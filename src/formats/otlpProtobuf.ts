@@ -56,7 +56,8 @@ class OtlpProtobuf implements Decoder {
   #resource = -1;
   #scope = -1;
   #resourceSpans = 0;
-  #others = 0;
+  #logs = 0;
+  #metrics = 0;
   #bad = 0;
   #firstBad = "";
 
@@ -105,13 +106,15 @@ class OtlpProtobuf implements Decoder {
   #account(): void {
     if (this.#sink.length === 0) {
       if (this.#bad > 0) throw new UserError(this.#firstBad);
-      if (this.#others > 0) throw new UserError("This is OTLP protobuf with logs or metrics, and no spans.");
+      if (this.#logs + this.#metrics > 0)
+        throw new UserError("This is OTLP protobuf with logs or metrics, and no spans.");
       if (this.#resourceSpans === 0 && this.#base > 0) {
         throw new UserError("This is not OTLP protobuf with spans: it has no resource_spans field.");
       }
     }
     if (this.#bad > 0) this.#sink.note("spans that could not be read were left out", this.#bad);
-    if (this.#others > 0) this.#sink.note("log records or metrics were passed over", this.#others);
+    if (this.#logs > 0) this.#sink.note("log records were skipped", this.#logs);
+    if (this.#metrics > 0) this.#sink.note("metrics were skipped", this.#metrics);
   }
 
   #keep(from: Uint8Array, start: number, end: number): void {
@@ -254,7 +257,8 @@ class OtlpProtobuf implements Decoder {
     else {
       try {
         const record = this.#spans.span(reader, end, this.#resource, this.#scope);
-        if (record === "other") this.#others++;
+        if (record === "log") this.#logs++;
+        else if (record === "metric") this.#metrics++;
       } catch (error) {
         if (this.#bad++ === 0) this.#firstBad = `This is not OTLP protobuf: ${this.#fault(error, reader)}.`;
         reader.pos = end;

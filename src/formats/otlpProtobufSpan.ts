@@ -7,7 +7,7 @@ import { Malformed, readEnd, skipField } from "./protobufReader.ts";
 import { depthLimit } from "./protobufValue.ts";
 
 /** What one record turned out to be. */
-export type SpanOutcome = "span" | "noTrace" | "other";
+export type SpanOutcome = "span" | "noTrace" | "log" | "metric";
 
 /**
  * Reads OTLP's Span message into a sink, strings by their bytes. A message must be whole; a Malformed tells where it is not
@@ -25,7 +25,7 @@ export class OtlpProtobufSpan {
     this.#attributes = attributes;
   }
 
-  /** Reads the span that ends at `end` and commits it; "other" is an OTLP log record or metric. */
+  /** Reads the span that ends at `end` and commits it, unless it is an OTLP log record or metric. */
   span(reader: PbfReader, end: number, resource: number, scope: number): SpanOutcome {
     const sink = this.#sink;
     sink.begin();
@@ -111,9 +111,10 @@ export class OtlpProtobufSpan {
           this.#status(reader, readEnd(reader, end));
           break;
         case 0x09:
-          // The first field of an OTLP log record: its time.
+        case 0x10:
+          // The first fields of an OTLP log record: its time and its severity.
           reader.pos = end;
-          return "other";
+          return "log";
         default: {
           reader.pos--;
           const long = reader.readVarint() >>> 0;
@@ -127,7 +128,7 @@ export class OtlpProtobufSpan {
     if (reader.pos !== end) throw new Malformed("a field runs past the end of its span", end);
     // An OTLP metric has a name, and no time, where a span has its trace ID.
     if (traceSize !== 16 && (span.startHigh | span.startLow | span.endHigh | span.endLow) === 0)
-      return "other";
+      return "metric";
     this.#attributes.addState(sink.attributes, reader, state, stateEnd);
     this.#attributes.addDropped(sink.attributes, "otel.dropped_attributes_count", droppedAttributes);
     this.#attributes.addDropped(sink.attributes, "otel.dropped_events_count", droppedEvents);

@@ -264,7 +264,7 @@ class Splitter {
       sentences.push(`${rejected} of ${of} ${this.#records} were rejected: ${reasons.join("; ")}.`);
     }
     const { values, attributes, events, links } = this.#cuts;
-    if (values > 0) sentences.push(`Values over 64 KiB were truncated: ${values}.`);
+    if (values > 0) sentences.push(`Values over 64 KB were truncated: ${values}.`);
     const left = [
       [attributes, "attributes", mostKept.attributes],
       [events, "events", mostKept.events],

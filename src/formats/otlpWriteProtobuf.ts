@@ -9,16 +9,19 @@ import {
   anyValue,
   arrayValue,
   keyValueList,
+  logRecord,
   logsData,
   type OtlpField,
   type OtlpMessage,
+  span,
   tracesData,
 } from "./otlpWriteSchema.ts";
 
 /**
  * An ExportTraceServiceRequest in JSON as the same in protobuf, with every laxity of `otlpJson`: snake_case, old names, enum
- * names, numbers as text or bare, IDs in base64. An ID that is none becomes one of a wrong length. A UserError with code
- * "malformed" says where the text is not JSON.
+ * names, numbers as text or bare, IDs in base64. An ID that is none becomes one of a wrong length, and a span that is no object
+ * one that says nothing: both are counted when the request is cut. A UserError with code "malformed" says where the text is
+ * not JSON, or no list of what it has to be, and of a request of another kind what it is.
  */
 export function tracesFromJson(json: Uint8Array): Uint8Array {
   return written(json, tracesData);
@@ -50,6 +53,13 @@ interface Open {
 const beginning = (at: number, length: number): string =>
   `The text goes on behind its end, at byte ${at} of ${length}: a request is one JSON object.`;
 
+/** What requests of each kind begin with, and their path: one that comes to another's would be taken for an empty one. */
+const kinds = [
+  ["spans", "/v1/traces", "resourceSpans", "resource_spans"],
+  ["log records", "/v1/logs", "resourceLogs", "resource_logs"],
+  ["metrics", "/v1/metrics", "resourceMetrics", "resource_metrics"],
+] as const;
+
 /** Walks the text along a message's fields. A stack, because values hold values. */
 class JsonToProtobuf {
   readonly #cursor = new JsonCursor();
@@ -59,6 +69,9 @@ class JsonToProtobuf {
   readonly #time = { high: 0, low: 0 };
   /** Arrays and maps that are open. */
   #depth = 0;
+  /** The kind that the request is, when it has nothing of its own. */
+  #other: (typeof kinds)[number] | undefined;
+  #hasOwn = false;
 
   constructor(json: Uint8Array) {
     const cursor = this.#cursor;
@@ -78,6 +91,10 @@ class JsonToProtobuf {
     this.#stack.push({ of, list: undefined, mark: -1 });
     while (this.#stack.length > 0) this.#step(this.#stack[this.#stack.length - 1]);
     if (cursor.pastSpace()) throw new UserError(beginning(cursor.at, cursor.end));
+    if (!this.#hasOwn && this.#other !== undefined) {
+      const [what, path] = this.#other;
+      throw new UserError(`This is a request of ${what}: it has to be sent to ${path}.`);
+    }
     return this.#out.bytes.subarray(0, this.#out.size);
   }
 
@@ -90,8 +107,10 @@ class JsonToProtobuf {
     }
     const index = cursor.member(top.of.keys);
     if (index > 0) this.#member(top.of.fields[index - 1]);
-    else if (index === 0) cursor.skip();
-    else {
+    else if (index === 0) {
+      if (top.mark < 0) this.#other ??= kinds.find(([, , ...names]) => names.some((name) => cursor.is(name)));
+      cursor.skip();
+    } else {
       if (top.mark >= 0) this.#out.close(top.mark);
       if (top.of === arrayValue || top.of === keyValueList) this.#depth--;
       this.#stack.pop();
@@ -101,21 +120,34 @@ class JsonToProtobuf {
   #member(field: OtlpField): void {
     const cursor = this.#cursor;
     const { message } = field;
+    if (this.#stack.length === 1) this.#hasOwn = true;
     if (message === undefined) {
       if (!field.repeated) this.#scalar(field);
       else if (cursor.array()) while (cursor.element()) this.#scalar(field);
     } else if (!field.repeated) this.#message(field);
+    else if (field.carries === true && cursor.peek() !== Token.array) this.#noList();
     else if (cursor.array()) this.#stack.push({ of: message, list: field, mark: -1 });
   }
 
-  /** Begins the message at the cursor; what is none is passed over, save in a list of values, where it counts as empty. */
+  /** Passes over null, which stands for an empty list. */
+  #noList(): void {
+    const cursor = this.#cursor;
+    // No other value begins with an n.
+    if (cursor.peek() !== 110) throw cursor.fault(cursor.at, "[");
+    cursor.skip();
+  }
+
+  /** Begins the message at the cursor; what is none is passed over, save in lists of records and values, where it is empty. */
   #message(field: OtlpField): void {
     const cursor = this.#cursor;
     const of = field.message!;
     const nested = of === arrayValue || of === keyValueList;
     if (cursor.peek() !== Token.object) {
+      const isRecord = of === span || of === logRecord;
+      if (field.carries === true && !isRecord) throw cursor.fault(cursor.at, "{");
       cursor.skip();
-      if (nested || (field.repeated && of === anyValue)) this.#out.blob(field.tag, cursor.bytes, 0, 0);
+      if (isRecord || nested || (field.repeated && of === anyValue))
+        this.#out.blob(field.tag, cursor.bytes, 0, 0);
       return;
     }
     if (nested && this.#depth === valueDepth) {

@@ -30,6 +30,8 @@ export interface OtlpField {
   /** How many of a repeated field are kept, and the tag of the count of those that were not. */
   readonly most?: number;
   readonly dropped?: number;
+  /** It is the list of the records, or of what stands around them. */
+  readonly carries?: true;
 }
 
 /** One message of OTLP, as protobuf and JSON write it. Source: opentelemetry-proto v1.11.0. */
@@ -91,6 +93,9 @@ const many = (of: OtlpMessage, more: Partial<OtlpField> = {}): Partial<OtlpField
   repeated: true,
   ...more,
 });
+/** A list that is, or leads to, that of the records. */
+const carrying = (of: OtlpMessage, more: Partial<OtlpField> = {}): Partial<OtlpField> =>
+  many(of, { ...more, carries: true });
 const attributes = (number: number, dropped: number): Spec => [
   number,
   "attributes",
@@ -197,12 +202,12 @@ export const logRecord = message().add(
 
 const scopeSpans = message().add(
   [1, "scope instrumentationLibrary", "message", { message: scope }],
-  [2, "spans", "message", many(span)],
+  [2, "spans", "message", carrying(span)],
   [3, "schemaUrl", "string"],
 );
 const scopeLogs = message().add(
   [1, "scope instrumentationLibrary", "message", { message: scope }],
-  [2, "logRecords logs", "message", many(logRecord)],
+  [2, "logRecords logs", "message", carrying(logRecord)],
   [3, "schemaUrl", "string"],
 );
 
@@ -211,11 +216,11 @@ export const tracesData = message().add([
   1,
   "resourceSpans batches",
   "message",
-  many(
+  carrying(
     message().add(
       [1, "resource", "message", { message: resource }],
       // 1000 is what writers of OTLP 0.15 to 0.18 used.
-      [2, "scopeSpans instrumentationLibrarySpans", "message", many(scopeSpans, { oldTag: 8002 })],
+      [2, "scopeSpans instrumentationLibrarySpans", "message", carrying(scopeSpans, { oldTag: 8002 })],
       [3, "schemaUrl", "string"],
     ),
   ),
@@ -226,10 +231,10 @@ export const logsData = message().add([
   1,
   "resourceLogs",
   "message",
-  many(
+  carrying(
     message().add(
       [1, "resource", "message", { message: resource }],
-      [2, "scopeLogs instrumentationLibraryLogs", "message", many(scopeLogs, { oldTag: 8002 })],
+      [2, "scopeLogs instrumentationLibraryLogs", "message", carrying(scopeLogs, { oldTag: 8002 })],
       [3, "schemaUrl", "string"],
     ),
   ),

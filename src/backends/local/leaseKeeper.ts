@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { threadId } from "node:worker_threads";
 import type { StationAddresses } from "./station.ts";
 import { acquireLease, leaseHolder, releaseLease, renewLease } from "./store/lease.ts";
@@ -7,6 +8,8 @@ const leaseMs = 1500;
 const renewMs = 400;
 /** How often a window that reads looks whether it can take over. */
 const lookMs = 250;
+/** A look that comes so much later than the one before tells nothing of the others; the next one that does comes after a rest. */
+const late = { after: 2 * lookMs, rest: 2 * renewMs };
 
 export interface LeaseListener {
   /** The lease is this window's now, although it was another's. */
@@ -28,6 +31,9 @@ export class LeaseKeeper {
   /** What the other one said last. */
   #heard: string | undefined;
   #isFaulty = false;
+  /** When it looked last whether it can take over, and when it may take over at the earliest; monotonic ms. */
+  #looked = 0;
+  #earliest = 0;
   /** The lease was taken last from one that is gone. */
   #isHeir = false;
 
@@ -48,25 +54,26 @@ export class LeaseKeeper {
       this.#timer = setInterval(() => this.#renew(), renewMs);
       return { token: answer.token, isHeir: this.#isHeir };
     }
-    this.#timer = setInterval(() => this.#tryAgain(), lookMs);
+    this.#wait();
     this.#heard = answer.current?.holder;
     return { holder: this.#heard };
   }
 
   /** What the others are told of this window: where it receives. */
   say(at: StationAddresses): void {
-    this.#said = JSON.stringify({ pid: process.pid, thread: threadId, at });
+    this.#said = JSON.stringify({ pid: process.pid, thread: threadId, host: hostname(), at });
     this.#renew();
   }
 
-  /** A write was refused: the lease is another's. */
-  fenced(): void {
-    if (this.#token === undefined) return;
+  /** A write was refused: the lease is another's. Answers whose. */
+  fenced(): string | undefined {
+    if (this.#token === undefined) return this.#heard;
     this.#token = undefined;
     clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#tryAgain(), lookMs);
+    this.#wait();
     this.#heard = leaseHolder(this.#folder)?.holder;
     this.#listener.lost(this.#heard);
+    return this.#heard;
   }
 
   end(): void {
@@ -79,11 +86,12 @@ export class LeaseKeeper {
   /** What a holder said of itself. */
   static said(holder: string | undefined): Said {
     try {
-      const { pid, thread, at } = JSON.parse(holder ?? "") as Said;
+      const { pid, thread, host, at } = JSON.parse(holder ?? "") as Said;
       const isThread = Number.isInteger(thread);
       return {
         pid: Number(pid),
         ...(isThread ? { thread } : {}),
+        ...(typeof host === "string" ? { host } : {}),
         at: { http: String(at.http), grpc: String(at.grpc) },
       };
     } catch {
@@ -99,8 +107,21 @@ export class LeaseKeeper {
     if (renewed === false) this.fenced();
   }
 
+  #wait(): void {
+    this.#looked = performance.now();
+    this.#earliest = 0;
+    this.#timer = setInterval(() => this.#tryAgain(), lookMs);
+  }
+
   #tryAgain(): void {
+    const now = performance.now();
+    // The machine slept, or was busy: so was who has the lease, and is given its time to renew.
+    if (now - this.#looked > late.after) this.#earliest = now + late.rest;
+    this.#looked = now;
+    if (now < this.#earliest) return;
     const answer = this.#attempt(() => this.#acquire());
+    // Others may have kept the store busy all the time.
+    this.#looked = performance.now();
     if (answer === undefined) return;
     if (!answer.acquired) {
       const holder = answer.current?.holder;
@@ -148,11 +169,17 @@ interface Said {
   readonly pid: number;
   /** In that process; one that a test or an older version made may say none. */
   readonly thread?: number;
+  /** The machine, or the container, whose process it is. */
+  readonly host?: string;
   readonly at: StationAddresses;
 }
 
-/** A process has one thread at a time that receives: an earlier one of this process has failed. */
-function isGone({ pid, thread }: Said): boolean {
+/**
+ * A process has one thread at a time that receives: an earlier one of this process has failed. Processes of another machine,
+ * whose folder this is too, or of another container, cannot be seen: their lease has to run out.
+ */
+function isGone({ pid, thread, host = hostname() }: Said): boolean {
+  if (host !== hostname()) return false;
   return !isRunning(pid) || (pid === process.pid && thread !== undefined && thread < threadId);
 }
 

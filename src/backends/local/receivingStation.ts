@@ -12,6 +12,7 @@ import { PortUnavailable } from "./receiver/portUnavailable.ts";
 import type { Receiver, ReceiverEvent } from "./receiver/receiverOptions.ts";
 import type { Station, StationListener, StationOptions, StationState } from "./station.ts";
 import { addressesOf, startStationReceiver } from "./stationReceiver.ts";
+import { FenceLost } from "./store/fenceLost.ts";
 import { openReader, openWriter, type StoreAides, type StoreWriting } from "./store/openStore.ts";
 import type { StoreSize, TraceReading } from "./traceStore.ts";
 
@@ -42,7 +43,7 @@ export class ReceivingStation implements Station {
   #state: StationState = { role: "off" };
   #waiting: NodeJS.Timeout | undefined;
   #pins: NodeJS.Timeout | undefined;
-  #exporting: AbortController | undefined;
+  #exporting: { readonly controller: AbortController; readonly done: Promise<unknown> } | undefined;
   /** Starting, stopping and taking over come one after another. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -87,21 +88,29 @@ export class ReceivingStation implements Station {
   }
 
   async exportTo(path: string, traceIds: readonly string[] | undefined): Promise<number> {
-    this.#exporting?.abort();
+    const before = this.#exporting;
+    before?.controller.abort();
     const controller = new AbortController();
-    this.#exporting = controller;
-    return exportTraces(this.#reading(), path, traceIds, controller.signal, (count) =>
-      this.#listener.exported(count),
-    );
+    const told = (count: number) => this.#listener.exported(count);
+    const written = async () => {
+      // The one before may be of the same file, and removes what it wrote.
+      await before?.done.catch(() => {});
+      return exportTraces(this.#reading(), path, traceIds, controller.signal, told);
+    };
+    const done = written();
+    this.#exporting = { controller, done };
+    return done;
   }
 
   async cancelExport(): Promise<void> {
-    this.#exporting?.abort();
+    this.#exporting?.controller.abort();
   }
 
   async close(): Promise<void> {
+    this.#exporting?.controller.abort();
     await this.stop();
-    this.#exporting?.abort();
+    // Its thread ends with this: what it wrote is removed before.
+    await this.#exporting?.done.catch(() => {});
     this.#reader?.close();
     this.#reader = undefined;
     this.#aides.checkpointer?.end();
@@ -189,13 +198,18 @@ export class ReceivingStation implements Station {
         fence: token,
         limits: options.limits,
         onNotice: (text) => this.#listener.notice(text),
-        onLost: () => this.#lease?.fenced(),
+        onLost: () => void this.#lease?.fenced(),
         ...this.#aides,
       });
       this.#pinsAsked(this.#writer);
       const heard = (event: ReceiverEvent) => this.#heard(event);
       this.#receiver = await startStationReceiver(options, this.#writer, heard, isHeir || isAfter);
     } catch (error) {
+      if (error instanceof FenceLost) {
+        // The lease was lost again before its turn came: the window goes on as a reader, and waits for it.
+        this.#read(this.#lease?.fenced());
+        return;
+      }
       await this.#end();
       const isWaiting = isHeir && error instanceof PortUnavailable;
       this.#failed(error, isWaiting ? " Receiving goes on here as soon as it is free." : "");

@@ -67,7 +67,7 @@ export interface StationOptions {
   readonly allowedOrigins: readonly string[];
   /** Required of senders in x-otlp-api-key; "" for none. */
   readonly apiKey: string;
-  /** Of one request, inflated; over gRPC at most 64 MiB. */
+  /** Of one request, inflated; over gRPC at most 64 MB. */
   readonly maxBodyBytes: number;
   readonly limits: StoreLimits;
 }

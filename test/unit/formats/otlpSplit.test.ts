@@ -213,12 +213,12 @@ describe("bytes that are not OTLP", () => {
 describe("what is too large", () => {
   const kib64 = 1 << 16;
 
-  it("is a text over 64 KiB: it ends with how long it was, and is no error", () => {
+  it("is a text over 64 KB: it ends with how long it was, and is no error", () => {
     const split = splitTraces(
       request(span(1, (out) => attribute(out, 9, "big", text("x".repeat(10 << 20))))),
     );
     assert.deepEqual([split.accepted, split.rejected], [1, 0]);
-    assert.equal(split.message, "Values over 64 KiB were truncated: 1.");
+    assert.equal(split.message, "Values over 64 KB were truncated: 1.");
     const [big] = attributesAt(traceOf(split.parts[0].bytes), 0);
     assert.equal(big, `big: string ${"x".repeat(kib64)}…(truncated, ${10 << 20} bytes)`);
   });
@@ -232,12 +232,12 @@ describe("what is too large", () => {
     assert.doesNotMatch(big, /\uFFFD/);
   });
 
-  it("leaves a text of exactly 64 KiB as it is", () => {
+  it("leaves a text of exactly 64 KB as it is", () => {
     const bytes = request(span(1, (out) => attribute(out, 9, "fits", text("x".repeat(kib64)))));
     assert.deepEqual([splitTraces(bytes).message, splitTraces(bytes).parts[0].bytes], ["", bytes]);
   });
 
-  it("is an array over 64 KiB: it keeps what fits, and an element that says that there was more", () => {
+  it("is an array over 64 KB: it keeps what fits, and an element that says that there was more", () => {
     const list: Fields = (out) =>
       nested(
         out,
@@ -287,7 +287,7 @@ describe("what is too large", () => {
       }),
     );
     const { parts, message: said } = splitTraces(bytes);
-    assert.equal(said, "Values over 64 KiB were truncated: 1.");
+    assert.equal(said, "Values over 64 KB were truncated: 1.");
     for (const part of parts) assert.ok(part.bytes.length < kib64 + 200);
   });
 
@@ -363,7 +363,7 @@ describe("splitting log records", () => {
     assert.ok(!Buffer.from(split.parts[0].bytes).includes("none"));
   });
 
-  it("truncates a body over 64 KiB", () => {
+  it("truncates a body over 64 KB", () => {
     const split = splitLogs(logs(record(ones, "x".repeat(200_000))));
     assert.match(Buffer.from(split.parts[0].bytes).toString(), /…\(truncated, 200000 bytes\)/);
   });

@@ -177,6 +177,14 @@ describe("OTLP JSON that is written as protobuf", () => {
       ['{"resourceSpans":[]} x', /byte 21/],
       ["\u0000", /byte 0/],
       [`{"a":${"[".repeat(100_000)}`, /levels deep/],
+      ['{"resourceSpans":5}', /byte 17: expected \[, found "5"/],
+      ['{"resourceSpans":{"scopeSpans":[]}}', /byte 17: expected \[/],
+      ['{"resourceSpans":""}', /byte 17: expected \[/],
+      ['{"resourceSpans":["x"]}', /byte 18: expected \{/],
+      ['{"resourceSpans":[{"scopeSpans":[null]}]}', /byte 33: expected \{/],
+      ['{"resourceSpans":[{"scopeSpans":[{"spans":{"traceId":"a1"}}]}]}', /byte 42: expected \[/],
+      ['{"resourceLogs":[]}', /request of log records: it has to be sent to \/v1\/logs/],
+      ['{"resource_metrics":[]}', /request of metrics: it has to be sent to \/v1\/metrics/],
     ];
     for (const [text, said] of bad) {
       assert.throws(
@@ -186,6 +194,28 @@ describe("OTLP JSON that is written as protobuf", () => {
           return error.code === "malformed";
         },
       );
+    }
+    assert.throws(() => logsFromJson(Buffer.from('{"resourceSpans":[]}')), /request of spans/);
+    assert.throws(() => logsFromJson(Buffer.from('{"resourceLogs":[{"scopeLogs":0}]}')), /expected \[/);
+  });
+
+  it("may have null for an empty list, fields that nobody knows, and another kind of records beside its own", () => {
+    for (const text of [
+      "{}",
+      '{"resourceSpans":null}',
+      '{"resourceSpans":[{"scopeSpans":[{"spans":null}]}]}',
+      '{"fromTheFuture":[{"spans":5}]}',
+      '{"resourceLogs":[{}],"resourceSpans":[]}',
+    ]) {
+      assert.deepEqual(splitTraces(tracesFromJson(Buffer.from(text))).parts, [], text);
+    }
+  });
+
+  it("has spans that are no objects rejected and counted, and the others kept", () => {
+    for (const none of ["5", "null", '"x"', "[]"]) {
+      const text = `{"resourceSpans":[{"scopeSpans":[{"spans":[${none},${JSON.stringify(span)}]}]}]}`;
+      const { accepted, rejected } = splitTraces(tracesFromJson(Buffer.from(text)));
+      assert.deepEqual([accepted, rejected], [1, 1], none);
     }
   });
 });

@@ -4,7 +4,6 @@ import type { Encoding, Signal, Taken } from "./ingest.ts";
 /** Codes of google.rpc.Status. */
 export const Code = {
   invalidArgument: 3,
-  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,

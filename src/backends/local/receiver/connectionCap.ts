@@ -10,7 +10,8 @@ const quietMs = 5_000;
 export class ConnectionCap {
   readonly #most: number;
   readonly #monotonic: () => number;
-  readonly #busy = new Set<Socket>();
+  /** How many requests each has under way: HTTP/1.1 lets a sender send the next one before the answer. */
+  readonly #busy = new Map<Socket, number>();
   /** In the order in which they became idle. */
   readonly #idle = new Set<Socket>();
   /** What had come on those whose calls are not seen here when it was looked at last, and since when. */
@@ -41,12 +42,17 @@ export class ConnectionCap {
     return true;
   }
 
+  /** A request has begun on it. */
   setBusy(socket: Socket): void {
-    if (this.#idle.delete(socket)) this.#busy.add(socket);
+    const requests = this.#busy.get(socket) ?? 0;
+    if (this.#idle.delete(socket) || requests > 0) this.#busy.set(socket, requests + 1);
   }
 
+  /** A request on it is over; it is idle when that was the last. */
   setIdle(socket: Socket): void {
-    if (this.#busy.delete(socket)) this.#idle.add(socket);
+    const requests = this.#busy.get(socket) ?? 0;
+    if (requests > 1) this.#busy.set(socket, requests - 1);
+    else if (this.#busy.delete(socket)) this.#idle.add(socket);
   }
 
   /** It speaks HTTP/2, whose calls are not seen here. */
@@ -60,7 +66,7 @@ export class ConnectionCap {
   }
 
   destroyAll(): void {
-    for (const socket of [...this.#busy, ...this.#idle, ...this.#unseen.keys()]) socket.destroy();
+    for (const socket of [...this.#busy.keys(), ...this.#idle, ...this.#unseen.keys()]) socket.destroy();
   }
 
   /** The one of HTTP/2 on which nothing has come for longest, if it is long enough. */

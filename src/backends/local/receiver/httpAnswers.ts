@@ -11,7 +11,6 @@ const codes: ReadonlyMap<number, number> = new Map([
   [403, Code.permissionDenied],
   [404, Code.notFound],
   [405, Code.unimplemented],
-  [408, Code.deadlineExceeded],
   [413, Code.resourceExhausted],
   [503, Code.unavailable],
 ]);

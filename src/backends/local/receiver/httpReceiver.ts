@@ -187,11 +187,14 @@ class HttpRequests {
       // The sender has gone in the middle of its body.
       return;
     }
-    const status = error.code === "tooLarge" ? 413 : error.code === "timeout" ? 408 : 400;
+    // A program that stands at a breakpoint while it sends is to send again: what gets a 408 is thrown away.
+    const isLate = error.code === "timeout";
+    const status = error.code === "tooLarge" ? 413 : isLate ? 503 : 400;
     counts.refused++;
     tell(status === 400 ? "malformed" : "refused", `A request was refused: ${error.message}`, String(status));
     const { message } = error;
-    this.#refuse(request, response, { status, message, encoding: as, retryAfterSeconds: 0, headers: cors });
+    const retryAfterSeconds = isLate ? 1 : 0;
+    this.#refuse(request, response, { status, message, encoding: as, retryAfterSeconds, headers: cors });
   }
 
   #tellRefused(request: IncomingMessage, status: number, message: string): void {
@@ -241,9 +244,11 @@ function errorAnswer(status: string): string {
   return `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
 }
 
-const timeout = errorAnswer("408 Request Timeout");
+/** To who was too late: come again. */
+const tooLate = "503 Service Unavailable\r\nretry-after: 1";
+const timeout = errorAnswer(tooLate);
 
 const badRequests: ReadonlyMap<string, string> = new Map([
   ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
-  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", tooLate],
 ]);

@@ -1,4 +1,4 @@
-import { connect, type Server } from "node:net";
+import { connect, isIPv4, isIPv6, type Server } from "node:net";
 import { UserError } from "../../../base/userError.ts";
 import { portBusy, portDenied } from "./portUnavailable.ts";
 
@@ -14,6 +14,23 @@ const tries = 8;
 /** Addresses that a machine without IPv6 does not have. */
 const absent = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EPROTONOSUPPORT"]);
 
+/** What stands for all addresses of a kind: with it, none of them can be listened on once more. */
+const all = { ipv4: "0.0.0.0", ipv6: "::" } as const;
+
+/** Addresses of their own, as a person lists them: "localhost" is two, and what another one covers is none. */
+export function distinctHosts(hosts: readonly string[]): string[] {
+  const named = hosts
+    .map((host) => host.trim().replace(/^\[(.*)\]$/, "$1"))
+    // Node takes none for all addresses.
+    .filter((host) => host !== "")
+    .flatMap((host) => (host.toLowerCase() === "localhost" ? ["127.0.0.1", "::1"] : [host]));
+  const covering = (host: string): string => {
+    if (isIPv4(host) && named.includes(all.ipv4)) return all.ipv4;
+    return isIPv6(host) && named.includes(all.ipv6) ? all.ipv6 : host;
+  };
+  return [...new Set(named.map(covering))];
+}
+
 /**
  * Listens on `port` of all `hosts`, with a server of `create` each; port 0 is any that is free on all of them. An address that
  * the machine does not have is passed over, unless there is no other. Throws a PortUnavailable, and then nothing listens.
@@ -28,7 +45,7 @@ export async function listen(
     const bound: string[] = [];
     let own = port;
     try {
-      for (const host of hosts) {
+      for (const host of distinctHosts(hosts)) {
         // Where another program listens on all addresses, some systems still let this one be taken, and split the senders.
         if (port !== 0 && (await isAnswered(host, port))) throw busyError();
         const server = create();

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
-import { gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
+import { gunzip, inflate, inflateRaw } from "node:zlib";
 import { UserError } from "../../../base/userError.ts";
 import { IntakeRefusal } from "../parts.ts";
 import type { Holding } from "./inFlight.ts";
 import { type Compression, tooLargeMessage } from "./requestChecks.ts";
+import { inflateZstd } from "./zstdFrames.ts";
 
 interface BodyLimits {
   readonly bodyBytes: number;
@@ -79,17 +80,19 @@ function joined(chunks: readonly Uint8Array[], array: Uint8Array): Uint8Array {
 type Inflate = (
   bytes: Uint8Array,
   options: { maxOutputLength: number; chunkSize: number },
-) => Promise<Buffer>;
+) => Promise<Uint8Array>;
 
 const inflates: Readonly<Record<Exclude<Compression, "none">, Inflate>> = {
   gzip: promisify(gunzip) as Inflate,
   deflate: (bytes, options) =>
     (promisify(hasZlibHeader(bytes) ? inflate : inflateRaw) as Inflate)(bytes, options),
-  zstd: promisify(zstdDecompress) as Inflate,
+  zstd: inflateZstd,
 };
 
-/** How many times its size a body has inflated, when it does not say; one that has more is inflated a second time. */
+/** How many times its size a body has inflated, when it does not say; one that has more is inflated once more, with more room. */
 const usualRatio = 16;
+/** Not all the room there may be at once: while others are on their way, nobody would get that. */
+const growth = 8;
 
 /**
  * A body inflated, whose bytes are held before they are there: a hundred small bodies that are inflated at a time may be
@@ -105,7 +108,7 @@ async function inflated(
   const claimed = compression === "gzip" ? claimedSize(raw) : 0;
   if (claimed > most) throw tooLarge(most);
   const likely = Math.min(most, claimed === 0 ? raw.length * usualRatio : claimed);
-  for (const room of likely < most ? [likely, most] : [most]) {
+  for (let room = likely; ; room = Math.min(most, room * growth)) {
     hold(room);
     try {
       const options = { maxOutputLength: room, chunkSize: chunkSize(raw.length) };
@@ -114,14 +117,16 @@ async function inflated(
       return bytes;
     } catch (error) {
       if (error instanceof IntakeRefusal) throw error;
-      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") continue;
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+        if (room < most) continue;
+        throw tooLarge(most);
+      }
       throw new UserError(`The body is not ${compression}, as its content encoding says.`, {
         code: "malformed",
         cause: error,
       });
     }
   }
-  throw tooLarge(most);
 }
 
 /** Inflated bytes are collected in chunks: about as many as the whole may have. */

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { isIPv6 } from "node:net";
+import { sizeText } from "../../../model/sizeText.ts";
 import { apiKeyHeader } from "./apiKey.ts";
 import type { Encoding, Signal } from "./ingest.ts";
 
@@ -96,17 +98,21 @@ export function isAllowedHost(host: string | undefined, allowedHosts: readonly s
   if (host === undefined) return false;
   const name = /^(\[[0-9a-f:.]+\]|[^[\]:@/\\?#\s]+)(:\d{1,5})?$/i.exec(host)?.[1].toLowerCase();
   if (name === undefined) return false;
-  const plain = name.endsWith(".") ? name.slice(0, -1) : name;
+  const plain = canonical(name.endsWith(".") ? name.slice(0, -1) : name);
   const isAllowed = (allowed: string): boolean =>
-    allowed.toLowerCase() === plain ||
-    allowed.toLowerCase() === host.toLowerCase() ||
-    `[${allowed}]` === plain;
+    // A zone is this machine's own name for an interface, which senders leave out of what they call it.
+    canonical(isIPv6(allowed) ? `[${allowed.replace(/%.*/, "")}]` : allowed.toLowerCase()) === plain ||
+    allowed.toLowerCase() === host.toLowerCase();
   return ownHosts.includes(plain) || plain.endsWith(".localhost") || allowedHosts.some(isAllowed);
 }
 
+/** An IPv6 address has many spellings: the one that all programs would agree on. */
+function canonical(name: string): string {
+  return name.startsWith("[") && URL.canParse(`http://${name}`) ? new URL(`http://${name}`).hostname : name;
+}
+
 export function tooLargeMessage(bytes: number): string {
-  const size = bytes >= 1 << 20 ? `${Math.floor(bytes / (1 << 20))} MiB` : `${bytes} bytes`;
-  return `The request is larger than ${size}, decompressed. Send smaller batches.`;
+  return `The request is larger than ${sizeText(bytes)}, decompressed. Send smaller batches.`;
 }
 
 /** Headers by which a browser lets a page of this origin send. */

@@ -31,8 +31,10 @@ export interface LeaseOptions {
 }
 
 const busyMs = 500;
-/** What this process has seen of each folder's lease: which beat, and since when by the monotonic clock. */
-const observed = new Map<string, { token: string; beat: number; since: number }>();
+/** The wall clock is believed while it goes like the monotonic one, but for so much. */
+const leapMs = 100;
+/** What this process has seen of each folder's lease: which beat, and since when by both clocks. */
+const observed = new Map<string, { token: string; beat: number; since: number; wall: number }>();
 
 /** Leases this process took, by token: what to write into a store that is begun anew in the place of a damaged one. */
 const taken = new Map<string, { readonly holder: string; readonly ttlMs: number }>();
@@ -159,8 +161,12 @@ function isOver(
   const beat = Number(row.beat);
   if (isGone?.(holder) === true) return true;
   const seen = observed.get(folder);
-  if (seen?.token === token && seen.beat === beat) return now >= expires || monotonic - seen.since >= ttlMs;
-  observed.set(folder, { token, beat, since: monotonic });
+  if (seen?.token === token && seen.beat === beat) {
+    const passed = monotonic - seen.since;
+    // A clock that leapt since then has taken the holder's time from it: it may renew any moment.
+    return passed >= ttlMs || (now >= expires && now - seen.wall <= passed + leapMs);
+  }
+  observed.set(folder, { token, beat, since: monotonic, wall: now });
   // Seen to be renewed since the last look: alive, whatever the clock says.
   if (seen?.token === token && monotonic - seen.since < 2 * ttlMs) return false;
   return now >= expires;

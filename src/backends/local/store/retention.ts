@@ -53,7 +53,7 @@ export function retain(
 export interface Deleted {
   /** Numbers of the traces. */
   readonly traces: readonly number[];
-  /** Names, places and segments were deleted with them: pinned traces that are older have to be indexed anew. */
+  /** Names, places and segments were deleted with them: pinned traces that are older are `unindexed` now. */
   readonly isForgotten: boolean;
 }
 
@@ -124,8 +124,17 @@ function deleteTraces(
         database.run("DELETE FROM place WHERE seen < ?", live - seenStep)
       : 0;
   const isForgotten = isDropped || forgotten > 0;
+  // Kept with what was deleted, or it would be forgotten by who opens the store next.
+  if (isForgotten) database.run("UPDATE trace SET changed = 0 WHERE pinned = 1 AND no < ?", live);
   writeState(database, { ...state, spans, logs });
   return { isForgotten, left: { spans, logs } };
+}
+
+/** Pinned traces whose index entries were deleted with those of others: they are to be made anew. */
+export function unindexed(database: Database): readonly { readonly no: number; readonly id: string }[] {
+  return database
+    .all("SELECT no, id FROM trace WHERE pinned = 1 AND changed = 0 AND spans > 0")
+    .map(({ no, id }) => ({ no: Number(no), id: String(id) }));
 }
 
 /**

@@ -9,15 +9,18 @@ import { FenceLost } from "./fenceLost.ts";
 import { Indexing } from "./indexing.ts";
 import { restoreLease } from "./lease.ts";
 import type { WriterOptions } from "./openStore.ts";
-import { deleteEverything, liveBytes, retain, shrink } from "./retention.ts";
+import { deleteEverything, liveBytes, retain, shrink, unindexed } from "./retention.ts";
 import { bytesOnDisk, markDamage, openStoreFile, storePath } from "./storeFile.ts";
 import { readState, type StoreState, writeState } from "./storeState.ts";
 import { hasId, idKey, TraceIds } from "./traceIds.ts";
 import { WriteLog } from "./writeLog.ts";
 
 const busyMs = 1000;
-/** Deleting what is over a limit may take so long between two commits, unless the limit is passed by far. */
-const retainMs = 50;
+/**
+ * Deleting what is over a limit may take so long between two commits, and longer while the limit is passed by far; yet not as
+ * long as the lease lasts, which this thread renews.
+ */
+const retainMs = { usual: 50, far: 400 };
 const farOver = 1.05;
 /** After a slice that failed for a reason nobody knows. */
 const skippedMs = 100;
@@ -78,6 +81,7 @@ export class WritableStore {
       // Without a write-ahead log, who reads is in the way of who writes.
       const aide = indexer !== undefined && isLogged(database) ? { indexer, folder, wake } : undefined;
       this.indexing = new Indexing(database, this.#entries, this.#state, write, aide);
+      this.#indexPinned();
       this.#write(() => database.run("UPDATE state SET clean = 0"));
       this.#inode = statSync(storePath(folder)).ino;
     } catch (error) {
@@ -240,8 +244,12 @@ export class WritableStore {
       if (traces.length === 0) return;
       this.indexing.drop(traces);
       this.#ids.forget();
-      if (isForgotten) this.#indexPinned();
-      if (performance.now() - began > retainMs && !this.#isFarOver()) return;
+      if (isForgotten) {
+        this.#entries.forget();
+        this.#indexPinned();
+      }
+      const passed = performance.now() - began;
+      if (passed > retainMs.far || (passed > retainMs.usual && !this.#isFarOver())) return;
     }
   }
 
@@ -253,14 +261,10 @@ export class WritableStore {
     );
   }
 
-  /** Pinned traces older than all others: what was deleted with those named them too. */
+  /** Pinned traces of which what was deleted said something too. */
   #indexPinned(): void {
-    this.#entries.forget();
-    for (const row of this.#database.all(
-      `SELECT no, id FROM trace WHERE pinned = 1
-       AND no < (SELECT coalesce(min(no), 0) FROM (SELECT no FROM trace WHERE pinned = 0 ORDER BY no LIMIT 1))`,
-    )) {
-      this.indexing.add(Number(row.no), String(row.id), 0, this.#chunks.last, this.#monotonic);
+    for (const { no, id } of unindexed(this.#database)) {
+      this.indexing.add(no, id, 0, this.#chunks.last, this.#monotonic);
     }
   }
 }

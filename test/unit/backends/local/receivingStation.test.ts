@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { request } from "node:http";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Worker } from "node:worker_threads";
@@ -11,6 +12,7 @@ import { createFileSource } from "../../../../src/backends/file.ts";
 import { ReceivingStation } from "../../../../src/backends/local/receivingStation.ts";
 import type { StationOptions, StationState } from "../../../../src/backends/local/station.ts";
 import { Database } from "../../../../src/backends/local/store/database.ts";
+import { acquireLease, leaseHolder, releaseLease } from "../../../../src/backends/local/store/lease.ts";
 import { storePath } from "../../../../src/backends/local/store/storeFile.ts";
 import { logsPath } from "../../../../src/backends/logsPath.ts";
 import type { TraceSummary } from "../../../../src/model/summary.ts";
@@ -33,13 +35,18 @@ const options: StationOptions = {
 /** A station in a folder of its own, and what it told. */
 async function station(t: TestContext, folder = "") {
   const place = folder === "" ? (await makeTempFolder("station")).path : folder;
-  const told = { states: [] as StationState[], traces: [] as TraceSummary[], notices: [] as string[] };
+  const told = {
+    states: [] as StationState[],
+    traces: [] as TraceSummary[],
+    notices: [] as string[],
+    exported: () => {},
+  };
   const made = new ReceivingStation(place, {
     stateChanged: (state) => told.states.push(state),
     tracesChanged: (summaries) => told.traces.push(...summaries),
     notice: (text) => told.notices.push(text),
     log: () => {},
-    exported: () => {},
+    exported: () => told.exported(),
   });
   t.after(() => made.close());
   return { made, told, folder: place };
@@ -197,6 +204,53 @@ test("A window that reads learns where the one receives that took over", async (
   });
 });
 
+test("A window that loses the lease again before it could receive reads, and receives once it is free", async (t) => {
+  const { made, told, folder } = await station(t);
+  const state = await made.start(options);
+  const { http } = (state as Extract<StationState, { role: "receiving" }>).at;
+  // A request that does not end has the window take its time to stop receiving.
+  const stuck = request(`${http}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "content-length": 100 },
+  });
+  stuck.on("error", () => {});
+  t.after(() => stuck.destroy());
+  stuck.write("{");
+  await once(stuck, "socket");
+  const patience = 20_000;
+  const holder = JSON.stringify({ pid: process.pid, at: { http: "", grpc: "" } });
+  const take = () => {
+    const answer = acquireLease(folder, holder, 60_000, { isGone: () => true });
+    assert.ok(answer.acquired);
+    return answer.token;
+  };
+  const first = take();
+  await until("it stops receiving", async () => !(await isOpen(http)), patience);
+  releaseLease(folder, first);
+  await until("it has the lease again", () => leaseHolder(folder) !== undefined, patience);
+  const second = take();
+  await until("it reads", () => told.states.at(-1)?.role === "reading", patience);
+  releaseLease(folder, second);
+  await until("it receives", () => told.states.at(-1)?.role === "receiving", patience);
+  assert.deepEqual(
+    told.states.filter(({ role }) => role === "failed"),
+    [],
+  );
+});
+
+/** Whether someone listens at an address. */
+function isOpen(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const settle = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once("connect", () => settle(true)).once("error", () => settle(false));
+  });
+}
+
 test("All traces are exported as lines of OTLP JSON, their records beside them, and can be deleted", async (t) => {
   const { made, folder } = await station(t);
   const state = await made.start(options);
@@ -266,6 +320,40 @@ test("An export that is cancelled leaves no file", async (t) => {
   await made.cancelExport();
   await assert.rejects(exporting);
   await assert.rejects(readFile(path), { code: "ENOENT" });
+});
+
+/** A station with so many traces that an export of them is told of before its end; `begun` is when it is. */
+async function fullStation(t: TestContext) {
+  const made = await station(t);
+  const begun = new Promise<void>((resolve) => {
+    made.told.exported = resolve;
+  });
+  const state = await made.made.start(options);
+  const requests = Array.from({ length: 400 }, (_, i) => spans((i + 1).toString(16).padStart(32, "0")));
+  const resourceSpans = requests.flatMap((one) => one.resourceSpans);
+  await send(state, "/v1/traces", { resourceSpans });
+  return { ...made, begun };
+}
+
+test("An export of the same file as one that is under way takes its place", async (t) => {
+  const { made, folder, begun } = await fullStation(t);
+  const path = join(folder, "twice.otlp.jsonl");
+  const first = assert.rejects(made.exportTo(path, undefined), { name: "AbortError" });
+  await begun;
+  const second = assert.rejects(made.exportTo(path, undefined), { name: "AbortError" });
+  assert.equal(await made.exportTo(path, undefined), 400);
+  await Promise.all([first, second]);
+  assert.equal((await readFile(path, "utf8")).trimEnd().split("\n").length, 400);
+});
+
+test("An export that is under way when the station is closed leaves no file", async (t) => {
+  const { made, folder, begun } = await fullStation(t);
+  const path = join(folder, "closed.otlp.jsonl");
+  const exporting = assert.rejects(made.exportTo(path, undefined));
+  await begun;
+  await made.close();
+  assert.equal(existsSync(`${path}.partial`), false);
+  await exporting;
 });
 
 test("What was kept can be read while nothing receives", async (t) => {

@@ -35,6 +35,20 @@ describe("the cap of connections", () => {
     assert.deepEqual([busy.isClosed, late.isClosed], [false, true]);
   });
 
+  it("takes one for busy until the last of its requests is over, where the next was sent before the answer", () => {
+    const cap = new ConnectionCap(1);
+    const busy = connection();
+    cap.add(busy);
+    cap.setBusy(busy);
+    cap.setBusy(busy);
+    cap.setIdle(busy);
+    assert.equal(cap.add(connection()), false);
+    assert.deepEqual([busy.isClosed, cap.size], [false, 1]);
+    cap.setIdle(busy);
+    assert.equal(cap.add(connection()), true);
+    assert.deepEqual([busy.isClosed, cap.size], [true, 1]);
+  });
+
   it("takes one of HTTP/2 for idle when nothing has come on it for some seconds", () => {
     let now = 0;
     const cap = new ConnectionCap(2, () => now);

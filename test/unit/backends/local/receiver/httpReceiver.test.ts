@@ -138,7 +138,7 @@ describe("a request that is taken", () => {
       });
       const answer = await send(httpPort, { body: JSON.stringify(big), headers: asJson });
       assert.deepEqual(JSON.parse(answer.body.toString()), {
-        partialSuccess: { rejectedSpans: "0", errorMessage: "Values over 64 KiB were truncated: 1." },
+        partialSuccess: { rejectedSpans: "0", errorMessage: "Values over 64 KB were truncated: 1." },
       });
     });
   });
@@ -435,15 +435,16 @@ describe("a connection that is not what it should be", () => {
     });
   });
 
-  it("is closed when its headers, or the rest of its body, do not come", async () => {
+  it("may be sent again when its headers, or the rest of its body, did not come in time", async () => {
     await withReceiver({ limits: { headersMs: 200, bodyIdleMs: 200 } }, async ({ httpPort }) => {
       const head = "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-      assert.match(await sendRaw(httpPort, head), /^HTTP\/1.1 408 /);
+      assert.match(await sendRaw(httpPort, head), /^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n/);
       const body = await sendRaw(httpPort, `${head}Content-Length: 10\r\n\r\n{`);
-      assert.match(body, /^HTTP\/1.1 408 [\s\S]*"code":4,"message":"The rest of the request did not come."/);
+      assert.match(body, /^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n/);
+      assert.match(body, /"code":14,"message":"The rest of the request did not come.","details":\[.*"1s"/);
       assert.equal(
         await sendRaw(httpPort, ""),
-        "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
       );
     });
   });

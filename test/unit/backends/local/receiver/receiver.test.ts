@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { distinctHosts } from "../../../../../src/backends/local/receiver/listening.ts";
 import { findPortOwner } from "../../../../../src/backends/local/receiver/portOwner.ts";
 import { PortUnavailable } from "../../../../../src/backends/local/receiver/portUnavailable.ts";
 import { startReceiver } from "../../../../../src/backends/local/receiver/receiver.ts";
@@ -86,6 +87,50 @@ describe("a port", () => {
       startReceiver({ ...options, hosts: ["192.0.2.1"] }),
       /None of 192.0.2.1 is an address/,
     );
+  });
+});
+
+describe("the addresses that a receiver is to listen on", () => {
+  const cases: readonly [hosts: string[], listened: string[]][] = [
+    [
+      ["127.0.0.1", "::1", "0.0.0.0"],
+      ["0.0.0.0", "::1"],
+    ],
+    [["0.0.0.0", "127.0.0.1"], ["0.0.0.0"]],
+    [
+      ["::1", "::", "127.0.0.1"],
+      ["::", "127.0.0.1"],
+    ],
+    [["127.0.0.1", "127.0.0.1"], ["127.0.0.1"]],
+    [
+      ["localhost", "127.0.0.1"],
+      ["127.0.0.1", "::1"],
+    ],
+    [
+      ["[::1]", " 127.0.0.1", ""],
+      ["::1", "127.0.0.1"],
+    ],
+  ];
+  for (const [hosts, listened] of cases) {
+    it(`may name some twice, or within others: ${JSON.stringify(hosts)}`, () => {
+      assert.deepEqual(distinctHosts(hosts), listened);
+    });
+  }
+
+  it("are listened on once each", async () => {
+    const receiver = await startReceiver({ ...options, hosts: ["localhost", "127.0.0.1"] });
+    const http = receiver.addresses.filter(({ protocol }) => protocol === "http");
+    await receiver.stop(0);
+    assert.deepEqual(
+      http.map(({ host }) => host).filter((host) => host !== "::1"),
+      ["127.0.0.1"],
+    );
+  });
+
+  it("are none when none is named: never all", async () => {
+    for (const hosts of [[], [""], [" "]]) {
+      await assert.rejects(startReceiver({ ...options, hosts }), /is an address of this machine/);
+    }
   });
 });
 

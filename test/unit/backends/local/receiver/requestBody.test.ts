@@ -49,3 +49,66 @@ describe("the bytes of a compressed body", () => {
     });
   }
 });
+
+describe("a body that inflates to more than most do", () => {
+  const text = Array.from({ length: 20_000 }, (_, i) => `span ${i % 7} of the checkout service\n`).join("");
+  const bodies = [
+    ["gzip", gzipSync(text)],
+    ["gzip", Buffer.concat([gzipSync(text), gzipSync("\n")])],
+    ["deflate", deflateSync(text)],
+    ["zstd", zstdCompressSync(text)],
+  ] as const;
+  bodies.forEach(([compression, body], i) => {
+    it(`leaves room for others meanwhile: ${compression}, ${i + 1} of ${bodies.length}`, async () => {
+      assert.ok(body.length * 30 < text.length);
+      let most = 0;
+      const hold = (bytes: number) => {
+        most = Math.max(most, bytes);
+      };
+      const read = await readBody(request(body), compression, limits, { hold, lend, release() {} });
+      assert.ok(read.length >= text.length);
+      assert.ok(most <= body.length + 8 * read.length, `${most} bytes held for ${read.length}`);
+    });
+  });
+});
+
+describe("a body of several zstd frames", () => {
+  const skippable = Buffer.from([0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const first = zstdCompressSync("first ");
+  const second = zstdCompressSync("second");
+  const read = async (body: Uint8Array, bodyBytes = limits.bodyBytes) =>
+    Buffer.from(
+      await readBody(request(body), "zstd", { ...limits, bodyBytes }, { hold() {}, lend, release() {} }),
+    ).toString();
+
+  for (const [what, frames] of [
+    ["one behind the other", [first, second]],
+    ["with one to be skipped before them", [skippable, first, second]],
+    ["with one to be skipped between them", [first, skippable, second]],
+    ["with an empty one behind them", [first, second, zstdCompressSync("")]],
+  ] as const) {
+    it(`is all of them: ${what}`, async () => {
+      assert.equal(await read(Buffer.concat(frames)), "first second");
+    });
+  }
+
+  it("may have just as many bytes as the limit allows, and no more", async () => {
+    const text = "first ".repeat(100);
+    const body = Buffer.concat([zstdCompressSync(text), second, zstdCompressSync("")]);
+    const { length } = `${text}second`;
+    assert.equal((await read(body, length)).length, length);
+    await assert.rejects(read(body, length - 1), { code: "tooLarge" });
+    await assert.rejects(read(body, text.length), { code: "tooLarge" });
+  });
+
+  for (const [what, body] of [
+    ["something else follows", Buffer.concat([first, Buffer.from("something else")])],
+    ["the last is cut", Buffer.concat([first, second.subarray(0, -2)])],
+    ["one to be skipped is cut", Buffer.concat([first, skippable.subarray(0, -1)])],
+    ["there are thousands", Buffer.concat(Array.from({ length: 5000 }, () => skippable))],
+  ] as const) {
+    it(`is refused when ${what}`, async () => {
+      await assert.rejects(read(body), { code: "malformed" });
+    });
+  }
+});

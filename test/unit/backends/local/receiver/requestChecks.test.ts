@@ -7,7 +7,7 @@ import {
 } from "../../../../../src/backends/local/receiver/requestChecks.ts";
 
 const rules = {
-  allowedHosts: ["otel.internal", "fe80::1"],
+  allowedHosts: ["otel.internal", "fe80::1", "FD00:0:0::2", "fe80::3%eth0", "[fd00::4]"],
   allowedOrigins: ["http://localhost:3000"],
   bodyBytes: 1000,
   isKey: (given: string | undefined) => given === "secret",
@@ -43,6 +43,11 @@ describe("a host name by which the receiver is called", () => {
     "host.containers.internal:4318",
     "otel.internal:4318",
     "[fe80::1]:4318",
+    "[0:0:0:0:0:0:0:1]:4318",
+    "[fd00::2]:4318",
+    "[FD00:0:0:0::0002]:4318",
+    "[fe80::3]:4318",
+    "[fd00:0::4]:4318",
   ];
   for (const host of allowed) {
     it(`is its own, or was allowed: ${host}`, () => assert.ok(isAllowedHost(host, rules.allowedHosts)));
@@ -61,6 +66,9 @@ describe("a host name by which the receiver is called", () => {
     "[::1",
     "::1",
     "[localhost]",
+    "[fe80::2]:4318",
+    "[:::::]",
+    "[1.2.3.4]",
     "local host",
     "\u0000localhost",
     "x".repeat(100_000),

@@ -68,6 +68,22 @@ test("A clock set forward takes nothing from a holder that is seen to renew", (t
   assert.equal(acquireLease(folder, "window 2", ttl, time).acquired, false);
 });
 
+test("A clock set forward between two renewals takes nothing from the holder, unless it renews no more", (t) => {
+  const folder = testFolder(t);
+  const time = clocks();
+  const first = acquireLease(folder, "window 1", ttl, time);
+  assert.ok(first.acquired);
+  assert.equal(acquireLease(folder, "window 2", ttl, time).acquired, false);
+  time.wall += 3_600_000;
+  time.mono += 250;
+  assert.equal(acquireLease(folder, "window 2", ttl, time).acquired, false);
+  assert.equal(renewLease(folder, first.token, ttl, time), true);
+  assert.equal(acquireLease(folder, "window 2", ttl, time).acquired, false);
+  time.wall += 3_600_000;
+  time.mono += ttl;
+  assert.equal(acquireLease(folder, "window 2", ttl, time).acquired, true);
+});
+
 test("A clock set back keeps nothing for a holder that does not renew", (t) => {
   const folder = testFolder(t);
   const time = clocks();

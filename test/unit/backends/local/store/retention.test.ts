@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { agedBy } from "../../../../../src/backends/local/store/ageClock.ts";
+import { freshEntries } from "../../../../../src/backends/local/store/segments.ts";
+import type { TraceReading } from "../../../../../src/backends/local/traceStore.ts";
 import { batch, logsPart, spanId, spansPart, traceId } from "./otlpParts.ts";
 import { noLimits, query, testStore } from "./testStore.ts";
 
@@ -33,6 +36,25 @@ test("Beyond the most spans the oldest whole traces go, in the order they came, 
   assert.equal(reader.spans(traceId(1)), undefined);
 });
 
+test("A limit that is set far below what is kept is reached in steps, between which the lease is renewed", async (t) => {
+  const { writer, reader } = testStore(t);
+  await writer.take(batch(...Array.from({ length: 3000 }, (_, n) => onePart(n))));
+  writer.setLimits({ ...noLimits, maxSpans: 100 });
+  let now = performance.now();
+  // Each look at the clock is as if 50 ms of work lay before it.
+  t.mock.method(performance, "now", () => {
+    now += 50;
+    return now;
+  });
+  const steps: number[] = [];
+  for (let n = 3000; reader.size().spans > 110; n++) {
+    const before = reader.size().spans;
+    await writer.take(batch(onePart(n)));
+    steps.push(before - reader.size().spans);
+  }
+  assert.ok(steps.length > 1 && Math.max(...steps) < 2000, steps.join());
+});
+
 test("A trace that was deleted and comes again is a new one, whole", async (t) => {
   const { writer, reader } = testStore(t, { limits: { ...noLimits, maxSpans: 100 } });
   for (let n = 0; n < 30; n++) await writer.take(batch(onePart(n, 10)));
@@ -57,6 +79,61 @@ test("A trace that was deleted is found no more by anything it said", async (t) 
   assert.equal(reader.hotspots({ fileTail: "file0.ts", fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }).length, 1);
   assert.ok(reader.operations("shop").includes("op 0"));
 });
+
+for (const end of ["is closed", "loses its process"]) {
+  test(`A pinned trace is found again after others took its index entry with them and the store ${end}`, async (t) => {
+    const limits = { ...noLimits, maxSpans: 700 };
+    const first = testStore(t, { limits });
+    await first.writer.take(batch(...Array.from({ length: 600 }, (_, n) => onePart(n))));
+    await first.writer.indexed();
+    first.writer.pin(traceId(0), true);
+    // More at once than is indexed in between, or at the end.
+    await first.writer.take(batch(...Array.from({ length: 3000 }, (_, n) => onePart(600 + n))));
+    if (end === "is closed") {
+      t.mock.method(performance, "now", endless());
+      await first.writer.close();
+      t.mock.restoreAll();
+    }
+    const { writer, reader } = testStore(t, { limits, folder: first.folder });
+    await writer.indexed();
+    assert.equal(reader.search(query({ operation: "op 0" })).summaries.length, 1);
+    assert.equal(hotspotsOf(reader, 0), 1);
+  });
+}
+
+test("The newest trace is found when it is pinned and all others have become too old", async (t) => {
+  let wall = 1_790_000_000_000;
+  let mono = 0;
+  const limits = { ...noLimits, maxAgeHours: 2 };
+  const { writer, reader } = testStore(t, { limits, now: () => wall, monotonic: () => mono });
+  await writer.take(batch(...Array.from({ length: freshEntries }, (_, n) => onePart(n))));
+  await writer.indexed();
+  const newest = freshEntries - 1;
+  writer.pin(traceId(newest), true);
+  wall += 3 * hour;
+  mono += 3 * hour;
+  await until(() => [...reader.traceIds()].length === 1);
+  await writer.indexed();
+  assert.equal(reader.search(query({ operation: `op ${newest}` })).summaries.length, 1);
+  assert.equal(hotspotsOf(reader, newest), 1);
+});
+
+/** A clock in which everything takes very long. */
+function endless(): () => number {
+  let now = performance.now();
+  return () => {
+    now += 10_000;
+    return now;
+  };
+}
+
+function hotspotsOf(reader: TraceReading, n: number): number {
+  return reader.hotspots({ fileTail: `file${n}.ts`, fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }).length;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const end = Date.now() + 30_000; !isSo(); await pause(50)) assert.ok(Date.now() < end);
+}
 
 test("The size on disk stays within its limit and a tenth while traces come", async (t) => {
   const maxBytes = 8 * 1024 * 1024;
