@@ -48,6 +48,7 @@ import { layoutWhenOpened } from "./editor/viewLayout.ts";
 import { WorkspaceFiles } from "./editor/workspaceFiles.ts";
 import type { Hotspot } from "./model/hotspot.ts";
 import { createDecoder } from "./workers/decoder.ts";
+import { createMapReader } from "./workers/mapReader.ts";
 
 /** Ends well before the editor lets go of it. */
 let running: Receiver | undefined;
@@ -79,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!refusals.tell(error)) void tell(error, log);
   };
   const recent = bag.add(new RecentTraces(context.workspaceState));
-  const files = bag.add(new WorkspaceFiles());
+  const files = bag.add(new WorkspaceFiles(createMapReader(worker)));
   const finder = sourceFinder(files, context.workspaceState);
   const hints = bag.add(
     new HintStore(finder, (error) => log.error("Latency hints could not be worked out", error)),
@@ -98,9 +99,10 @@ export function activate(context: vscode.ExtensionContext): void {
       finder,
       files,
       log,
-      opened: (tab, loaded) => {
+      opened: (tab, loaded, isGrown) => {
         const { address } = tab;
-        recent.opened(address, loaded.summary);
+        if (isGrown) recent.grown(address, loaded.summary);
+        else recent.opened(address, loaded.summary);
         const origin = address.kind === "connection" ? address.connection : "";
         loaded.hotspots.then(
           (hotspots) => hints.add(origin, hotspots, (traceId) => ({ ...address, traceId })),

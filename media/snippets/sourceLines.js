@@ -1,15 +1,21 @@
 /** Puts the line of the program's own code on each span as it starts. Run with --enable-source-maps for TypeScript. */
 class SourceLines {
   onStart(span) {
-    const line = new Error().stack
+    // Instrumentations start spans far below the code that they are called by.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 50;
+    const { stack } = new Error();
+    Error.stackTraceLimit = limit;
+    const frame = String(stack)
       .split("\n")
       .slice(2)
-      .find((frame) => /[\\/]/.test(frame) && !/node_modules|\(?node:/.test(frame));
-    const match = /at (?:async )?(?:(.+?) \()?(?:file:\/\/)?(.+?):(\d+):\d+\)?$/.exec(line ?? "");
+      .find((one) => /[\\/]/.test(one) && !/node_modules|\(?node:/.test(one));
+    const match = /at (?:async )?(?:(.+?) \()?(file:\/\/)?(.+?):(\d+):\d+\)?$/.exec(frame ?? "");
     if (!match) return;
-    span.setAttribute("code.file.path", match[2]);
-    span.setAttribute("code.line.number", Number(match[3]));
-    if (match[1]) span.setAttribute("code.function.name", match[1]);
+    const [, name, isUrl, path, line] = match;
+    span.setAttribute("code.file.path", isUrl ? decodeURIComponent(path).replace(/^\/(?=\w:)/, "") : path);
+    span.setAttribute("code.line.number", Number(line));
+    if (name) span.setAttribute("code.function.name", name);
   }
   onEnd() {}
   async forceFlush() {}

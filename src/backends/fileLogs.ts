@@ -1,17 +1,20 @@
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { UserError } from "../base/userError.ts";
 import { mostRecords, readLogs } from "../formats/otlpLogs.ts";
 import { logsFromJson } from "../formats/otlpWriteProtobuf.ts";
 import { countText } from "../model/countText.ts";
 import type { LogRecord } from "../model/logRecord.ts";
+import { sizeText } from "../model/sizeText.ts";
 import type { Trace } from "../model/trace.ts";
-import { logsPath } from "./logsPath.ts";
+import { readInflated } from "./inflatedFile.ts";
+import { LogCutter } from "./logCutter.ts";
+import { hasLogs } from "./logLines.ts";
+import { mostPiece } from "./logPieces.ts";
+import { logsPaths } from "./logsPath.ts";
 
-/** How much is read at a time. */
-const readSize = 1 << 20;
-/** A line is read at once, in a thread that others share: one that is longer is left out. */
-const mostLine = 8 << 20;
+/** As large as a trace file may be, decompressed. */
+const mostInflated = 2 ** 30;
 
 export interface FileLogs {
   /** Sorted by time. */
@@ -23,8 +26,9 @@ export interface FileLogs {
 }
 
 /**
- * The log records of a trace that is read from a file: those of the file beside it that an export makes (`logsPath`) and, with
- * `within`, those among the traces. Both are OTLP JSON in lines, or one document. Nothing that cannot be read is an error.
+ * The log records of a trace that is read from a file: those of the first file that is there under a name for it (`logsPaths`)
+ * and, with `within`, those among the traces. Both are OTLP JSON, in lines or one document, or OTLP protobuf, plain or compressed.
+ * Nothing that cannot be read is an error.
  */
 export async function fileLogs(
   path: string,
@@ -33,58 +37,62 @@ export async function fileLogs(
   signal: AbortSignal,
 ): Promise<FileLogs> {
   const reading = new LogReading(trace);
-  const read = async (from: string): Promise<void> => {
-    try {
-      if (await isFile(from)) await reading.read(from, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      reading.failed(from, error);
-    }
-  };
-  if (within) await read(path);
+  if (within) await reading.read(path, signal);
   const isWithin = reading.hasAny;
-  await read(logsPath(path));
+  for (const beside of logsPaths(path)) {
+    signal.throwIfAborted();
+    if (!(await isFile(beside))) continue;
+    await reading.read(beside, signal);
+    break;
+  }
   return { ...reading.end(), isWithin };
 }
 
-/** Those of one trace, of lines that come one after another. */
+/** Those of one trace, of files that are read one after another. */
 class LogReading {
   readonly #traceId: string;
   readonly #epoch: bigint;
-  /** How the trace's id may be written. */
+  readonly #id: Buffer;
+  /** How JSON may write the trace's id. */
   readonly #forms: readonly string[];
   /** The first fault of each file. */
   readonly #faults = new Map<string, string>();
+  /** What was too long to be read, how often. */
+  readonly #tooLong = new Map<string, number>();
   #records: LogRecord[] = [];
   #omitted = 0;
-  #tooLong = 0;
 
   constructor({ traceId, epoch }: Trace) {
-    const id = Buffer.from(traceId.padStart(32, "0"), "hex");
-    const hex = id.toString("hex");
+    this.#id = Buffer.from(traceId.padStart(32, "0"), "hex");
+    const hex = this.#id.toString("hex");
     this.#traceId = hex;
     this.#epoch = epoch;
-    this.#forms = [hex, hex.toUpperCase(), id.toString("base64")];
+    this.#forms = [hex, hex.toUpperCase(), this.#id.toString("base64")];
   }
 
   async read(path: string, signal: AbortSignal): Promise<void> {
-    const file = await open(path, "r");
+    const cutter = new LogCutter({
+      json: (piece) => {
+        if (hasLogs(piece) && this.#forms.some((form) => piece.includes(form)))
+          this.#take(() => logsFromJson(piece), path);
+      },
+      protobuf: (piece) => {
+        if (piece.includes(this.#id)) this.#take(() => piece, path);
+      },
+      tooLong: (noun) => this.#tooLong.set(noun, (this.#tooLong.get(noun) ?? 0) + 1),
+    });
     try {
-      const { first } = await this.#lines(file, path, signal);
-      // What is written over many lines is one document.
-      if (first.endsWith("}") || !first.startsWith("{")) return;
-      const { size } = await file.stat();
-      if (size > mostLine) this.#tooLong++;
-      else this.#line(await readFile(path, { signal }), path);
-    } finally {
-      await file.close();
+      await readInflated(path, mostInflated, signal, (chunk) => cutter.write(chunk));
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#failed(path, error);
     }
-  }
-
-  failed(path: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (!this.#faults.has(path))
-      this.#faults.set(path, `Log records in ${basename(path)} could not be read: ${reason}`);
+    // What came before the damage is kept.
+    try {
+      cutter.end();
+    } catch (error) {
+      this.#failed(path, error);
+    }
   }
 
   get hasAny(): boolean {
@@ -95,63 +103,32 @@ class LogReading {
     this.#keepEarliest();
     const notes = [...this.#faults.values()];
     if (this.#omitted > 0) notes.push(`${countText(this.#omitted, "later log record")} left out.`);
-    if (this.#tooLong > 0)
+    for (const [noun, count] of this.#tooLong)
       notes.push(
-        `Log records in lines of more than ${mostLine >> 20} MB were left out: ${countText(this.#tooLong)}.`,
+        `Log records in ${noun} of more than ${sizeText(mostPiece)} were left out: ${countText(count)}.`,
       );
     return { records: this.#records, notes };
   }
 
-  /** Reads what lines there are; answers the first, as far as it tells what the file is. */
-  async #lines(file: FileHandle, path: string, signal: AbortSignal): Promise<{ readonly first: string }> {
-    const chunk = Buffer.allocUnsafeSlow(readSize);
-    let first: string | undefined;
-    /** The line so far; undefined while one is passed over that is too long. */
-    let parts: Buffer[] | undefined = [];
-    let length = 0;
-    const take = (end: Buffer): void => {
-      const line =
-        parts === undefined ? undefined : parts.length === 0 ? end : Buffer.concat([...parts, end]);
-      if (line !== undefined) {
-        first ??= line.length > mostFirst ? "{}" : line.toString().trim();
-        this.#line(line, path);
-      }
-      parts = [];
-      length = 0;
-    };
-    for (;;) {
-      signal.throwIfAborted();
-      const { bytesRead } = await file.read(chunk, 0, readSize);
-      if (bytesRead === 0) break;
-      const read = chunk.subarray(0, bytesRead);
-      let from = 0;
-      for (let to = read.indexOf(10); to >= 0; to = read.indexOf(10, from)) {
-        take(read.subarray(from, to));
-        from = to + 1;
-      }
-      length += bytesRead - from;
-      if (length > mostLine && parts !== undefined) {
-        if (hasLogs(Buffer.concat(parts.slice(0, 2)))) this.#tooLong++;
-        first ??= "{}";
-        parts = undefined;
-      }
-      parts?.push(Buffer.from(read.subarray(from)));
-    }
-    if (length > 0) take(Buffer.alloc(0));
-    return { first: first ?? "" };
-  }
-
-  #line(line: Buffer, path: string): void {
-    if (!hasLogs(line) || !this.#forms.some((form) => line.includes(form))) return;
+  /** Takes the records of a piece that are of the trace. */
+  #take(logsData: () => Uint8Array, path: string): void {
     try {
-      const { records, omitted } = readLogs(logsFromJson(line), this.#epoch, mostRecords, this.#traceId);
+      const { records, omitted } = readLogs(logsData(), this.#epoch, mostRecords, this.#traceId);
       this.#omitted += omitted;
       for (const record of records) this.#records.push(record);
       if (this.#records.length > 2 * mostRecords) this.#keepEarliest();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.failed(path, error);
+      this.#failed(path, error);
     }
+  }
+
+  #failed(path: string, error: unknown): void {
+    if (this.#faults.has(path)) return;
+    const name = basename(path);
+    const reason = error instanceof Error ? error.message : String(error);
+    const said = reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason;
+    this.#faults.set(path, `Log records in ${name} could not be read: ${said}`);
   }
 
   #keepEarliest(): void {
@@ -159,13 +136,6 @@ class LogReading {
     this.#omitted += Math.max(0, this.#records.length - mostRecords);
     this.#records = this.#records.slice(0, mostRecords);
   }
-}
-
-/** A first line that is longer is a whole document. */
-const mostFirst = 1000;
-
-function hasLogs(line: Buffer): boolean {
-  return line.includes('"resourceLogs"') || line.includes('"resource_logs"');
 }
 
 /** A pipe would be waited for. */

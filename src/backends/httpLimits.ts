@@ -24,7 +24,7 @@ export interface HttpLimits {
   readonly redirects: number;
 }
 
-const MiB = 2 ** 20;
+const MB = 2 ** 20;
 
 export const httpLimits: HttpLimits = {
   connectMs: 5_000,
@@ -32,9 +32,9 @@ export const httpLimits: HttpLimits = {
   idleMs: 10_000,
   totalMs: 60_000,
   longestMs: 300_000,
-  maxBytes: 256 * MiB,
-  mostBytes: 1024 * MiB,
-  maxJsonBytes: 8 * MiB,
+  maxBytes: 256 * MB,
+  mostBytes: 1024 * MB,
+  maxJsonBytes: 8 * MB,
   backoffMs: 500,
   retryAfterMs: 30_000,
   connections: 4,
@@ -42,4 +42,4 @@ export const httpLimits: HttpLimits = {
 };
 
 /** For one whole trace, which a person waits for with progress and a way to cancel. */
-export const wholeTraceLimits = { maxBytes: 1024 * MiB, totalMs: 300_000 };
+export const wholeTraceLimits = { maxBytes: 1024 * MB, totalMs: 300_000 };

@@ -10,6 +10,9 @@ declare class TextEncoder {
   encodeInto(input: string, destination: Uint8Array): { read: number; written: number };
 }
 
+/** Of base64, one character a byte; throws for what is none. */
+declare function atob(data: string): string;
+
 interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

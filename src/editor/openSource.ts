@@ -1,7 +1,7 @@
-import { realpath } from "node:fs/promises";
 import * as vscode from "vscode";
 import { UserError } from "../base/userError.ts";
 import type { Location } from "../source/files.ts";
+import { isInsideWorkspace } from "./insideWorkspace.ts";
 import type { WorkspaceFiles } from "./workspaceFiles.ts";
 
 /** Puts the caret on a line of the workspace, beside the trace, and lets the line flash. */
@@ -39,22 +39,14 @@ function columnBeside(): vscode.ViewColumn {
 
 /** A link inside the workspace may lead out of it: what it leads to is not opened. */
 async function refuseOutside(uri: vscode.Uri): Promise<void> {
-  if (uri.scheme !== "file") return;
-  const real = await realpath(uri.fsPath).catch(() => {
+  const isInside = await isInsideWorkspace(uri).catch(() => {
     throw new UserError(`${vscode.workspace.asRelativePath(uri)} is gone.`);
   });
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
-  for (const folder of folders) {
-    const root = await realpath(folder.uri.fsPath).catch(() => undefined);
-    if (root === undefined) continue;
-    if (real === root || real.startsWith(root.endsWith(separator) ? root : root + separator)) return;
-  }
+  if (isInside) return;
   throw new UserError(
     `${vscode.workspace.asRelativePath(uri)} is a link to a file outside the workspace. It was not opened.`,
   );
 }
-
-const separator = process.platform === "win32" ? "\\" : "/";
 
 function flash(editor: vscode.TextEditor, range: vscode.Range): void {
   const decoration = vscode.window.createTextEditorDecorationType({

@@ -1,7 +1,6 @@
 import type * as vscode from "vscode";
 import type { Connection } from "../backends/backend.ts";
 import type { Hotspot } from "../model/hotspot.ts";
-import type { TraceSummary } from "../model/summary.ts";
 import type { Connections } from "./connections.ts";
 import type { RecentTraces } from "./recentTraces.ts";
 import { setting } from "./settings.ts";
@@ -85,27 +84,28 @@ export class RecentPoll implements vscode.Disposable {
       const services = source.can.searchWithoutService
         ? [""]
         : (await source.services(signal)).filter((name) => !ownServices.has(name));
-      const found = new Map<string, TraceSummary>();
+      this.#recent.seen(connection.name, [], oldestMs);
       for (const service of longestAgo(services, asked)) {
         // What began long ago may have come since; a clock that is ahead of ours must not hide what just happened.
         const fromMs = Math.max(oldestMs, (asked.get(service) ?? 0) - overlapMs);
         const range = { fromMs, toMs: nowMs + overlapMs, limit: setting("search.limit") };
         const result = await source.search({ ...query, ...range, service }, signal);
         signal.throwIfAborted();
+        // At once: of a service that has answered only what is new is asked for, should the next one not answer.
+        this.#recent.seen(connection.name, result.summaries, oldestMs);
         asked.set(service, nowMs);
-        for (const summary of result.summaries) found.set(summary.traceId, summary);
         Promise.resolve(result.hotspots).then(
           (hotspots) => this.#onHotspots(connection.name, hotspots),
           () => {},
         );
       }
-      this.#recent.seen(connection.name, [...found.values()], oldestMs);
     });
   }
 
   /** When each service of the connection was asked last. */
   #askedOf(connection: Connection): Map<string, number> {
-    const key = JSON.stringify(connection);
+    // Who looks further back, or for more, has not been answered yet.
+    const key = JSON.stringify([connection, setting("recent.lookback"), setting("search.limit")]);
     let asked = this.#asked.get(key);
     if (asked === undefined) {
       asked = new Map();

@@ -13,6 +13,7 @@ export interface RecentTrace {
 }
 
 const opensKept = 100;
+/** Of each connection: what one receives fast must not push out what another is not asked for again. */
 const seenKept = 200;
 
 /** Recent traces: those opened and pinned survive a restart, those only seen live as long as the window. */
@@ -50,6 +51,15 @@ export class RecentTraces implements vscode.Disposable {
     this.#save();
   }
 
+  /** There is more of one that is open: listed anew where it stands, and not at all when the person has removed it. */
+  grown(address: TraceAddress, summary: TraceSummary): void {
+    const key = addressKey(address);
+    const before = this.#opened.get(key);
+    if (before === undefined) return;
+    this.#opened.set(key, { ...before, address, summary });
+    this.#save();
+  }
+
   /** What the connection has got since it was asked last; what was seen there and began before `oldestMs` goes. */
   seen(connection: string, summaries: readonly TraceSummary[], oldestMs: number): void {
     for (const summary of summaries) {
@@ -62,13 +72,12 @@ export class RecentTraces implements vscode.Disposable {
       if (opened !== undefined && opened.summary.spans < summary.spans)
         this.#opened.set(key, { ...opened, summary });
     }
-    const old = [...this.#seen].filter(
-      ([, { address, summary }]) =>
-        address.kind === "connection" && address.connection === connection && summary.startMs < oldestMs,
+    const own = [...this.#seen].filter(
+      ([, { address }]) => address.kind === "connection" && address.connection === connection,
     );
-    for (const [key] of old) this.#seen.delete(key);
-    const newest = [...this.#seen].sort(([, a], [, b]) => b.summary.startMs - a.summary.startMs);
-    for (const [key] of newest.slice(seenKept)) this.#seen.delete(key);
+    const newest = own.sort(([, a], [, b]) => b.summary.startMs - a.summary.startMs);
+    for (const [i, [key, { summary }]] of newest.entries())
+      if (i >= seenKept || summary.startMs < oldestMs) this.#seen.delete(key);
     this.#changed.fire();
   }
 
@@ -135,11 +144,16 @@ export function asRecent(value: unknown): RecentTrace | undefined {
   const numbers = [s.startMs, s.durationNs, s.spans, s.errors, openedMs];
   if (!numbers.every((number) => typeof number === "number" && Number.isFinite(number))) return undefined;
   if (![s.traceId, s.rootService, s.rootName].every((text) => typeof text === "string")) return undefined;
-  const services = Array.isArray(s.services) ? s.services : [];
+  const services = (Array.isArray(s.services) ? s.services : []).filter(isService);
   return {
     address: where,
     summary: { ...(summary as TraceSummary), services },
     pinned: pinned === true,
     openedMs: openedMs as number,
   };
+}
+
+function isService(value: unknown): boolean {
+  const { name, spans } = (value ?? {}) as Record<string, unknown>;
+  return typeof name === "string" && typeof spans === "number";
 }

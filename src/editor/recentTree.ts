@@ -52,8 +52,8 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
     const traces = this.#recent.list();
     if (node?.kind === "trace") return [];
     if (node?.kind === "group")
-      return traces.filter((trace) => groupOf(trace).name === node.name).map(traceNode);
-    const groups = new Map(traces.map((trace) => [groupOf(trace).name, groupOf(trace)]));
+      return traces.filter((trace) => groupKey(groupOf(trace)) === groupKey(node)).map(traceNode);
+    const groups = new Map(traces.map((trace) => [groupKey(groupOf(trace)), groupOf(trace)]));
     if (groups.size <= 1) return traces.map(traceNode);
     const active = this.#connections.active?.name;
     return [...groups.values()]
@@ -80,7 +80,7 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
 
   #groupItem(name: string, isFile: boolean): vscode.TreeItem {
     const item = new vscode.TreeItem(plainLabel(name), vscode.TreeItemCollapsibleState.Expanded);
-    item.id = `group:${name}`;
+    item.id = groupKey({ name, isFile });
     item.contextValue = "group";
     item.iconPath = new vscode.ThemeIcon(isFile ? "file" : "server-environment");
     if (!isFile && name === this.#connections.active?.name) item.description = "active";
@@ -103,6 +103,11 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
 function groupOf(trace: RecentTrace): { name: string; isFile: boolean } {
   if (trace.address.kind === "file") return { name: "Files", isFile: true };
   return { name: trace.address.connection, isFile: false };
+}
+
+/** A connection may be called as the files are. */
+function groupKey({ name, isFile }: { readonly name: string; readonly isFile: boolean }): string {
+  return `${isFile ? "files" : "group"}:${name}`;
 }
 
 function traceNode(trace: RecentTrace): RecentNode {

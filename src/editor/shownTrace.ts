@@ -7,8 +7,8 @@ import type { LoadedTrace, LoadTrace } from "./traceLoader.ts";
 export interface ShownTraceListener {
   /** How many bytes have been read so far. */
   progress(bytes: number): void;
-  /** It is there, for the first time or with more in it. */
-  loaded(loaded: LoadedTrace): void;
+  /** It is there, for the first time or by itself with more in it. */
+  loaded(loaded: LoadedTrace, isGrown: boolean): void;
   /** There is more than what was asked for last. */
   grown(): void;
   /** It is fetched again by itself from now on, or no longer. */
@@ -132,27 +132,31 @@ export class ShownTrace {
       if (!signal.aborted) this.#listener.progress(bytes);
     });
     signal.throwIfAborted();
-    this.#take(loaded);
+    this.#take(loaded, false);
     return loaded;
   }
 
-  #take(loaded: LoadedTrace): void {
+  #take(loaded: LoadedTrace, isGrown: boolean): void {
     this.#loaded = loaded;
     this.#version++;
     this.#address = loaded.address;
     this.#growth.loaded(loaded);
-    this.#listener.loaded(loaded);
+    this.#listener.loaded(loaded, isGrown);
   }
 
   /** Fetches the trace anew behind what is shown; answers whether there was more. */
   async #refresh(): Promise<boolean> {
-    const before = this.#loaded;
-    if (before === undefined) return false;
+    if (this.#loaded === undefined) {
+      if (this.#stale) return false;
+      // What has come since that fetch began may not be in its answer.
+      await this.#loading;
+    }
     const { signal } = this.#controller;
     const loaded = await this.#load(this.#address, signal, () => {});
+    // A fetch that begins later ends this one, so what has been taken meanwhile is older.
     signal.throwIfAborted();
-    if (this.#loaded !== before || !hasMore(before, loaded)) return false;
-    this.#take(loaded);
+    if (this.#loaded === undefined || !hasMore(this.#loaded, loaded)) return false;
+    this.#take(loaded, true);
     this.#loading = Promise.resolve(loaded);
     this.#listener.grown();
     return true;

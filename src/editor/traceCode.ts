@@ -1,10 +1,10 @@
 import { UserError } from "../base/userError.ts";
-import { attributeText } from "../model/attributes.ts";
+import { AttributeType } from "../model/attributes.ts";
 import type { Trace } from "../model/trace.ts";
 import { languageOf } from "../source/locate.ts";
 import type { Resolution } from "../source/resolution.ts";
 import { slowSpans } from "../source/slowSpans.ts";
-import { type StackLink, type StackLinks, stackLinks } from "../source/stackLinks.ts";
+import { attributeStackLinks, type StackLink, type StackLinks } from "../source/stackLinks.ts";
 import type { SourceAnswer } from "../wire/protocol.ts";
 import { openSource } from "./openSource.ts";
 import { logPlace } from "./pageLogs.ts";
@@ -45,14 +45,20 @@ export class TraceCode {
     return this.#open(await this.#tools.finder.findPlace(logPlace(record), this.#shown.signal), undefined);
   }
 
-  /** The frames of an event's stack trace that name files; none for an event that is not there. */
-  stackFrames(trace: Trace, row: number, event: unknown): readonly StackLink[] {
-    return stackOf(trace, row, event).links;
+  /** The frames that name files of the stack trace in an attribute; none for one that is not there or is no stack trace. */
+  stackFrames(trace: Trace, row: number, event: unknown, attribute: unknown): readonly StackLink[] {
+    return stackOf(trace, row, event, attribute).links;
   }
 
   /** The line that frame `frame` of those names. */
-  async openFrame(trace: Trace, row: number, event: unknown, frame: unknown): Promise<SourceAnswer> {
-    const { links, language } = stackOf(trace, row, event);
+  async openFrame(
+    trace: Trace,
+    row: number,
+    event: unknown,
+    attribute: unknown,
+    frame: unknown,
+  ): Promise<SourceAnswer> {
+    const { links, language } = stackOf(trace, row, event, attribute);
     const link = links[Number.isInteger(frame) ? (frame as number) : -1];
     if (link === undefined) throw traceChanged();
     const service = trace.labels.at(trace.services[trace.service[row]]);
@@ -82,13 +88,22 @@ export class TraceCode {
   }
 }
 
-/** The stack trace of event `event` of a row, counted from 0: a claim of the page. */
-function stackOf(trace: Trace, row: number, event: unknown): StackLinks {
+/** The stack trace in an attribute of the row (`event` -1) or of one of its events: numbers from 0, and claims of the page. */
+function stackOf(trace: Trace, row: number, event: unknown, attribute: unknown): StackLinks {
   const { events, labels, texts } = trace;
-  const count = events.offset[row + 1] - events.offset[row];
-  const isThere = Number.isInteger(event) && (event as number) >= 0 && (event as number) < count;
-  const at = events.offset[row] + (event as number);
-  const key = labels.find("exception.stacktrace");
-  const stack = isThere ? attributeText(events.attributes, at, key, texts) : undefined;
-  return stackLinks(stack ?? "", languageOf(trace, row));
+  const language = languageOf(trace, row);
+  const [attributes, owner] =
+    event === -1
+      ? ([trace.attributes, row] as const)
+      : ([events.attributes, numbered(events.offset, row, event)] as const);
+  const at = owner < 0 ? -1 : numbered(attributes.offset, owner, attribute);
+  if (at < 0 || attributes.type[at] !== AttributeType.string) return { language, links: [] };
+  return attributeStackLinks(labels.at(attributes.key[at]), texts.at(attributes.value[at]), language);
+}
+
+/** Where entry `claimed` of an owner stands in a table, -1 for one that is not there. */
+function numbered(offset: Uint32Array, owner: number, claimed: unknown): number {
+  const count = offset[owner + 1] - offset[owner];
+  const isThere = Number.isInteger(claimed) && (claimed as number) >= 0 && (claimed as number) < count;
+  return isThere ? offset[owner] + (claimed as number) : -1;
 }

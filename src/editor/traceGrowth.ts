@@ -24,6 +24,8 @@ export class TraceGrowth {
   readonly #isSeen: () => boolean;
   readonly #changed: (isGrowing: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
+  /** The timer runs because the source has told of more: nothing may put that off. */
+  #isDue = false;
   /** Until the time is over in which it may grow. */
   #limit: NodeJS.Timeout | undefined;
   #told = false;
@@ -67,7 +69,8 @@ export class TraceGrowth {
   received(): void {
     this.#quiet = 0;
     if (this.#busy) this.#again = true;
-    else if (!this.#ended) this.#wait(liveWaitMs, true);
+    // Each that comes while it waits would begin the wait anew, and what arrives all the time would never be fetched.
+    else if (!this.#ended && !this.#isDue) this.#wait(liveWaitMs, true);
   }
 
   dispose(): void {
@@ -77,7 +80,7 @@ export class TraceGrowth {
   }
 
   #schedule(): void {
-    if (this.#ended || this.#busy || this.#loaded === undefined) return;
+    if (this.#ended || this.#busy || this.#isDue || this.#loaded === undefined) return;
     clearTimeout(this.#timer);
     if (!this.#isSeen() || !this.#mayGrow(this.#loaded) || this.#loaded.live === true) return;
     this.#wait(Math.min(longestWaitMs, firstWaitMs * 1.6 ** this.#quiet), false);
@@ -102,10 +105,12 @@ export class TraceGrowth {
 
   #wait(ms: number, told: boolean): void {
     clearTimeout(this.#timer);
+    this.#isDue = told;
     this.#timer = setTimeout(() => void this.#run(told), ms);
   }
 
   async #run(told: boolean): Promise<void> {
+    this.#isDue = false;
     if (this.#ended || (!told && !this.#isSeen())) return;
     this.#busy = true;
     try {

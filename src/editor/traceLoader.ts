@@ -4,6 +4,7 @@ import type { Connection, SourcedTrace } from "../backends/backend.ts";
 import { createFileSource } from "../backends/file.ts";
 import { UserError } from "../base/userError.ts";
 import { countText } from "../model/countText.ts";
+import { sizeText } from "../model/sizeText.ts";
 import type { TraceSummary } from "../model/summary.ts";
 import type { Trace } from "../model/trace.ts";
 import { traceIdForms } from "../model/traceReference.ts";
@@ -164,8 +165,8 @@ async function refuseTooLarge(path: string): Promise<void> {
     () => 0,
   );
   if (size <= limit * 2 ** 20) return;
-  const is = `${basename(path)} has ${countText(Math.ceil(size / 2 ** 20))} MB`;
-  throw new UserError(`${is}. Raise traceline.limits.traceSize (${limit}) to read it.`, {
+  const is = `${basename(path)} has ${sizeText(size)}`;
+  throw new UserError(`${is}. Raise traceline.limits.traceSize (${countText(limit)} MB) to read it.`, {
     action: "openSettings",
   });
 }

@@ -11,6 +11,7 @@ import type { Opened, PageAction, TraceHost, TracePage } from "../wire/protocol.
 import { asAddress, type TraceAddress } from "./address.ts";
 import { openUrl } from "./openUrl.ts";
 import { pageLogs, whyNoLogs } from "./pageLogs.ts";
+import { isPinned } from "./pinnedTab.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { ShownTrace, traceChanged } from "./shownTrace.ts";
 import { commandOf, isCancelled } from "./tell.ts";
@@ -32,8 +33,11 @@ export class TraceTab implements vscode.Disposable {
   readonly #shown: ShownTrace;
   readonly #code: TraceCode;
   #state: unknown;
+  /** The span that the page is to select when it opens the trace next. */
   #select: string;
   #selected = -1;
+  /** The trace that the page on screen has been given: the rows it names are of that one. */
+  #given: Trace | undefined;
 
   constructor(panel: vscode.WebviewPanel, address: TraceAddress, tools: TraceTools, spanId = "") {
     this.panel = panel;
@@ -51,13 +55,15 @@ export class TraceTab implements vscode.Disposable {
       panel.onDidDispose(() => this.dispose()),
       panel.onDidChangeViewState(() => {
         if (panel.visible) this.#shown.seen();
+        // VS Code throws the page of a hidden tab away.
+        else this.#given = undefined;
       }),
     );
     this.#shown = new ShownTrace(address, tools.load, {
       progress: (bytes) => this.#channel.tell("progress", [bytes]),
-      loaded: (loaded) => {
+      loaded: (loaded, isGrown) => {
         panel.title = plainLabel(rootLabel(loaded.summary), 60);
-        tools.opened(this, loaded);
+        tools.opened(this, loaded, isGrown);
       },
       grown: () => this.#channel.tell("grown", []),
       growing: (isGrowing) => this.#channel.tell("growing", [isGrowing]),
@@ -84,17 +90,22 @@ export class TraceTab implements vscode.Disposable {
     return this.#shown.isFor(address);
   }
 
+  /** Whether the person has pinned it. */
+  get isPinned(): boolean {
+    return isPinned(this.panel);
+  }
+
   get loaded(): LoadedTrace | undefined {
     return this.#shown.loaded;
   }
 
   /** Brings the tab to the front and selects a span in it ("" for none). */
-  show(spanId = ""): void {
-    this.panel.reveal(undefined, false);
+  show(spanId = "", preserveFocus = false): void {
+    this.panel.reveal(undefined, preserveFocus);
     if (spanId === "") return;
     this.#select = spanId;
-    void this.#shown.loading.then(
-      (loaded) => this.#channel.tell("reveal", [rowOfSpan(loaded.trace, spanId)]),
+    void this.#onScreen().then(
+      (trace) => this.#reveal(rowOfSpan(trace, spanId)),
       () => {},
     );
   }
@@ -108,7 +119,9 @@ export class TraceTab implements vscode.Disposable {
 
   /** Its source has more of the trace. */
   received(): void {
-    this.#shown.received();
+    // One that was opened before it came.
+    if (this.#shown.isStale) this.retry();
+    else this.#shown.received();
   }
 
   /** Asks every connection for the trace and shows what they have together. */
@@ -130,12 +143,12 @@ export class TraceTab implements vscode.Disposable {
 
   /** Goes to the slowest span that has a line, or to the next or previous one, and opens its line. */
   async jump(which: "slowest" | "next" | "previous", row: number): Promise<void> {
-    const { trace } = await this.#shown.loading;
+    const trace = await this.#onScreen();
     const target = this.#code.slowRow(trace, which, row);
     this.#selected = target;
     // A page that is still to come selects it when it opens the trace.
     this.#select = spanIdOf(trace, target);
-    this.#channel.tell("reveal", [target]);
+    this.#reveal(target);
     await this.#code.open(trace, target, undefined);
   }
 
@@ -159,8 +172,8 @@ export class TraceTab implements vscode.Disposable {
   #host(): TraceHost {
     /** The trace and a row of it: what the page names is a claim. */
     const at = async (row: unknown) => {
-      const loaded = await this.#shown.loading;
-      return { trace: loaded.trace, row: checkedRow(loaded.trace, row) };
+      const trace = await this.#onScreen();
+      return { trace, row: checkedRow(trace, row) };
     };
     return {
       open: (again) => this.#open(again === true),
@@ -180,14 +193,14 @@ export class TraceTab implements vscode.Disposable {
         const { trace, row } = await at(claimed);
         return this.#code.open(trace, row, choice);
       },
-      stackFrames: async (claimed, event) => {
+      stackFrames: async (claimed, event, attribute) => {
         const { trace, row } = await at(claimed);
-        const frames = this.#code.stackFrames(trace, row, event);
+        const frames = this.#code.stackFrames(trace, row, event, attribute);
         return frames.map(({ from, to, isLibrary }) => ({ from, to, isLibrary }));
       },
-      openStackFrame: async (claimed, event, frame) => {
+      openStackFrame: async (claimed, event, attribute, frame) => {
         const { trace, row } = await at(claimed);
-        return this.#code.openFrame(trace, row, event, frame);
+        return this.#code.openFrame(trace, row, event, attribute, frame);
       },
       followLink: (row, link) => this.#followLink(row, link),
       openSibling: async (traceId) => {
@@ -216,10 +229,23 @@ export class TraceTab implements vscode.Disposable {
     };
   }
 
+  /** The trace whose rows the page names, which may be older than what has been fetched since; else that. */
+  async #onScreen(): Promise<Trace> {
+    return this.#given ?? (await this.#shown.loading).trace;
+  }
+
+  #reveal(row: number): void {
+    if (row < 0) return;
+    this.#channel.tell("reveal", [row]);
+    // A page that has opened the trace has heard it, and is not to select it again whenever the trace grows.
+    if (this.#given !== undefined) this.#select = "";
+  }
+
   async #open(again: boolean): Promise<Opened> {
     const { trace, summary, siblings, from, notes, partial, logs } = await this.#shown.open(again);
     const select = this.#select === "" ? -1 : rowOfSpan(trace, this.#select);
     this.#select = "";
+    this.#given = trace;
     return {
       version: this.#shown.version,
       outline: packOutline(trace),
@@ -249,7 +275,7 @@ export class TraceTab implements vscode.Disposable {
   }
 
   async #followLink(claimed: number, link: number): Promise<void> {
-    const { trace } = await this.#shown.loading;
+    const trace = await this.#onScreen();
     const row = checkedRow(trace, claimed);
     const at = trace.links.offset[row] + Number(link);
     if (!Number.isInteger(at) || at < trace.links.offset[row] || at >= trace.links.offset[row + 1]) return;
@@ -263,7 +289,7 @@ export class TraceTab implements vscode.Disposable {
   }
 
   async #copyLink(row: number): Promise<void> {
-    const { trace } = await this.#shown.loading;
+    const trace = await this.#onScreen();
     const spanId = row >= 0 && row < trace.length ? spanIdOf(trace, row) : "";
     await vscode.env.clipboard.writeText(traceLink(this.#tools.extensionId, this.address, spanId));
   }

@@ -42,7 +42,7 @@ export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializ
   open(address: TraceAddress, spanId = "", preserveFocus = false): TraceTab {
     for (const tab of this.#tabs) {
       if (!tab.isFor(address)) continue;
-      tab.show(spanId);
+      tab.show(spanId, preserveFocus);
       return tab;
     }
     const panel = vscode.window.createWebviewPanel(

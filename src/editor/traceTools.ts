@@ -17,8 +17,8 @@ export interface TraceTools {
   readonly log: Log;
   /** Whether other connections may hold spans of the trace. */
   isMergeable(address: TraceAddress): boolean;
-  /** A tab has its trace. */
-  opened(tab: TraceTab, loaded: LoadedTrace): void;
+  /** A tab has its trace; `isGrown` when it was there before, with less in it. */
+  opened(tab: TraceTab, loaded: LoadedTrace, isGrown: boolean): void;
   /** Opens, or brings to the front, the tab of another trace. */
   openAddress(address: TraceAddress, spanId?: string): void;
 }

@@ -1,18 +1,28 @@
 import * as vscode from "vscode";
 import { Emitter } from "../base/event.ts";
-import type { Files, Location, SymbolHit } from "../source/files.ts";
+import type { Files, Location, SymbolHit, WrittenMap } from "../source/files.ts";
+import { type BuiltScript, builtFrom } from "../source/maps/builtFrom.ts";
+import type { MapReader } from "../workers/mapReader.ts";
+import { BuiltFiles, builtFolders, foreignFolders } from "./builtFiles.ts";
+import { SourceMaps } from "./sourceMaps.ts";
 import { TextCache } from "./textCache.ts";
 
 /** More files than this are not indexed: they are then asked for by name. */
 const indexLimit = 50_000;
 /** Files larger than this are not read. */
 const textLimit = 2_000_000;
-const excludedFolders = "node_modules,.git,.venv,venv,dist,out,build,target,__pycache__,.vscode-test";
-const excluded = `**/{${excludedFolders}}/**`;
-/** A build writes by the hundred, again and again, and what it writes is not looked at. */
-const isExcluded = new RegExp(`(?:^|/)(?:${excludedFolders.replaceAll(".", "\\.").replaceAll(",", "|")})/`);
+const excluded = `**/{${[...foreignFolders, ...builtFolders].join(",")}}/**`;
+/** A build writes by the hundred, again and again: it is looked at only where source maps are in use. */
+const isBuilt = inFolder(builtFolders);
+const isForeign = inFolder(foreignFolders);
+const scripts = "**/*.{js,cjs,mjs,jsx,map}";
+const isScriptOrMap = /\.(?:[cm]?jsx?|map)$/;
 const sourceFiles =
   /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|py|go|java|kt|kts|scala|groovy|cs|fs|vb|rb|php|rs|ex|exs|erl|swift|cpp|cc|c|h|hpp|clj|dart|vue|svelte)$/i;
+
+function inFolder(names: readonly string[]): RegExp {
+  return new RegExp(`(?:^|/)(?:${names.join("|").replaceAll(".", "\\.")})/`);
+}
 
 /** The files of the workspace folders, found once and kept up with creations and deletions. */
 export class WorkspaceFiles implements Files, vscode.Disposable {
@@ -21,37 +31,62 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   #complete = true;
   readonly #extra = new Map<string, vscode.Uri>();
+  readonly #built = new BuiltFiles();
+  readonly #maps: SourceMaps;
+  /** What builds wrote, as far as it was asked for, by its ids. */
+  readonly #builtUris = new Map<string, vscode.Uri>();
   readonly #watch: vscode.Disposable[];
   readonly #changed = new Emitter<void>();
-  /** Files were created, deleted or renamed. */
+  /** Files were created, deleted or renamed, or a source map that was read was written anew. */
   readonly onChange = this.#changed.event;
 
-  constructor() {
+  constructor(reader: MapReader) {
+    this.#maps = new SourceMaps(reader);
     // Also what a terminal or a checkout does: it comes by the hundred.
     const watcher = vscode.workspace.createFileSystemWatcher("**/*", false, true, false);
+    const mapWatcher = vscode.workspace.createFileSystemWatcher(scripts, true, false, true);
+    let isIndexOld = false;
     const forget = () => {
-      this.#index = undefined;
+      if (isIndexOld) this.#index = undefined;
+      isIndexOld = false;
+      this.#built.forget();
       this.#texts.clear();
       this.#changed.fire();
     };
-    const forgetSoon = (uri: vscode.Uri) => {
-      // What the workspace itself is in does not count.
-      if (isExcluded.test(vscode.workspace.asRelativePath(uri, false))) return;
+    const forgetAll = () => {
+      isIndexOld = true;
+      forget();
+    };
+    const forgetSoon = (ofIndex: boolean) => {
+      isIndexOld ||= ofIndex;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(forget, 500);
     };
+    const listed = (uri: vscode.Uri) => {
+      // What the workspace itself is in does not count.
+      const path = vscode.workspace.asRelativePath(uri, false);
+      if (isForeign.test(path)) return;
+      if (!isBuilt.test(path)) forgetSoon(true);
+      else if (this.#built.isAsked && isScriptOrMap.test(path)) forgetSoon(false);
+    };
+    const written = (uri: vscode.Uri) => {
+      if (this.#maps.changed(fileIdOf(uri))) forgetSoon(false);
+    };
     this.#watch = [
       watcher,
-      watcher.onDidCreate(forgetSoon),
-      watcher.onDidDelete(forgetSoon),
-      vscode.workspace.onDidChangeWorkspaceFolders(forget),
+      watcher.onDidCreate(listed),
+      watcher.onDidDelete(listed),
+      mapWatcher,
+      mapWatcher.onDidChange(written),
+      this.#maps,
+      vscode.workspace.onDidChangeWorkspaceFolders(forgetAll),
       vscode.workspace.onDidSaveTextDocument(() => this.#texts.clear()),
     ];
   }
 
   /** The URI of a file that this object has named; undefined for anything else. */
   async uri(file: string): Promise<vscode.Uri | undefined> {
-    return (await this.#files()).get(file) ?? this.#extra.get(file);
+    return (await this.#files()).get(file) ?? this.#extra.get(file) ?? this.#builtUris.get(file);
   }
 
   /** As a person names the file: relative to the workspace. */
@@ -70,6 +105,39 @@ export class WorkspaceFiles implements Files, vscode.Disposable {
     signal.throwIfAborted();
     for (const uri of more) this.#extra.set(fileIdOf(uri), uri);
     return more.map(fileIdOf);
+  }
+
+  async built(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { files, byName } = await this.#indexed();
+    const folderOf = (uri: vscode.Uri) => vscode.Uri.joinPath(uri, "..");
+    const roots = async () => {
+      const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+      for (const project of ["package.json", "tsconfig.json"]) {
+        for (const id of byName.get(project) ?? []) folders.push(folderOf(files.get(id)!));
+      }
+      return [...new Map(folders.map((folder) => [folder.toString(), folder])).values()];
+    };
+    const found = await this.#built.named(name, roots);
+    signal.throwIfAborted();
+    const ids: string[] = [];
+    for (const uri of found) {
+      const id = fileIdOf(uri);
+      if (files.has(id)) continue;
+      this.#builtUris.set(id, uri);
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  async sourceMap(file: string, signal: AbortSignal): Promise<WrittenMap | undefined> {
+    const uri = await this.uri(file);
+    signal.throwIfAborted();
+    return uri === undefined ? undefined : this.#maps.read(file, uri, signal);
+  }
+
+  /** The scripts that were made from a known source, as far as that is told by maps beside them or read before. */
+  builtFrom(source: string, signal: AbortSignal): Promise<readonly BuiltScript[]> {
+    return builtFrom(source, this, this.#maps.all(), signal);
   }
 
   async text(file: string, signal: AbortSignal): Promise<string | undefined> {

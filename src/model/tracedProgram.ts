@@ -98,9 +98,10 @@ export function variablesOf(
 /**
  * The option that has every Node program load a module before its own, for NODE_OPTIONS, where options are separated by
  * blanks. `--require` is known to every Node and loads before CommonJS and ES modules alike; `--import` ends a Node older
- * than 18.18 with an error.
+ * than 18.18 with an error. Quotes only where they are needed: to Node 8 they are a part of the path.
  */
 export function nodeRequireOption(path: string): string {
+  if (!/[\s"]/.test(path)) return `--require ${path}`;
   return `--require "${path.replace(/["\\]/g, "\\$&")}"`;
 }
 

@@ -20,6 +20,8 @@ export interface ResolvedHotspot {
   readonly askedMs?: number;
   /** Unix ms: when the line was found in the file's text. Undefined where it is the one that spans named. */
   readonly foundMs?: number;
+  /** Unix ms: when the source map was written that names the line, of what was saved by then. */
+  readonly mappedMs?: number;
 }
 
 /** What is too little to be shown: a setting each. */
@@ -121,9 +123,16 @@ export function callsText(hint: LineHint): string {
   return `${hint.sampled ? "~" : ""}${countText(hint.calls, "call")}`;
 }
 
-/** What was found by its name is the same function in all texts, and what a backend computed is of the text when it was asked. */
+/** A quick build may have written its map before a save is heard of, ms. */
+const heardWithin = 300;
+
+/**
+ * What was found by its name is the same function in all texts, what a source map names is of the text that was built, and
+ * what a backend computed is of the text when it was asked.
+ */
 function generationsOf(one: ResolvedHotspot, starts: readonly number[]): ReadonlyMap<number, Hotspot> {
-  const ms = one.foundMs ?? one.askedMs;
+  const builtMs = one.mappedMs === undefined ? undefined : one.mappedMs + heardWithin;
+  const ms = one.foundMs ?? builtMs ?? one.askedMs;
   if (ms === undefined) return callGenerations(one.hotspot, starts);
   return new Map([[generationOf(ms, starts), one.hotspot]]);
 }

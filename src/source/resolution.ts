@@ -15,8 +15,18 @@ export interface Resolution {
   readonly path: string;
   /** Under which a choice is to be remembered; "" when there is nothing to choose. */
   readonly key: string;
+  /** The source map that names the line; undefined where none does. */
+  readonly mapped?: MappedBy;
   /** When there is no place: what would make it possible. */
   readonly advice: string;
+}
+
+/** The source map by which a line was found. */
+export interface MappedBy {
+  /** Unix ms: the line is one of what was saved by then. Undefined where it was found in the text as it is now after all. */
+  readonly writtenMs: number | undefined;
+  /** The generated line has code of many source lines: spans that agree in it may be of any of them. */
+  readonly isMinified: boolean;
 }
 
 export interface Choice {
@@ -45,4 +55,5 @@ export interface Finding {
   readonly reason: string;
   readonly choices?: readonly Choice[];
   readonly key?: string;
+  readonly mapped?: MappedBy;
 }

@@ -91,6 +91,7 @@ function resolution({ finding, candidate }: Found): Resolution {
     choices: finding.choices ?? [],
     path: candidate.place.path,
     key: finding.key ?? "",
+    mapped: finding.mapped,
     advice: "",
   };
 }

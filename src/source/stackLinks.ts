@@ -44,6 +44,18 @@ export function stackLinks(stack: string, language: string): StackLinks {
   return { language: found.language, links };
 }
 
+/** Under these keys a text is a stack trace by name, however few frames it has. */
+const stackKeys = ["code.stacktrace", "exception.stacktrace", "error.stack", "stack"];
+/** Under any other key a text with fewer frames that name a file is not taken for a stack trace. */
+const leastFrames = 2;
+
+/** The frames of an attribute's value that name a file; none when it is no stack trace. */
+export function attributeStackLinks(key: string, value: string, language: string): StackLinks {
+  const found = stackLinks(value, language);
+  const isStack = stackKeys.includes(key) || found.links.length >= leastFrames;
+  return isStack ? found : { language, links: [] };
+}
+
 /** Where the code of a frame may be, as `locate` has it of a span. */
 export function frameCandidates(frame: Place, service: string, language: string): Candidate[] {
   const list = new CandidateList(service, language);

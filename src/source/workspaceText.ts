@@ -1,4 +1,4 @@
-import type { Files, Location, SymbolHit } from "./files.ts";
+import type { Files, Location, SymbolHit, WrittenMap } from "./files.ts";
 
 /**
  * What one resolution asks of the workspace, each thing once. It is the only way from a trace's text to `Files`: names
@@ -16,9 +16,19 @@ export class WorkspaceText {
 
   /** Known files with this last segment. */
   named(name: string): Promise<readonly string[]> {
-    if (!/^[^\\/:*?"<>|\u0000-\u001f]{1,255}$/.test(name) || name === "." || name === "..")
-      return Promise.resolve([]);
+    if (!isPlainName(name)) return Promise.resolve([]);
     return this.#once(`n${name}`, () => this.#files.named(name, this.signal));
+  }
+
+  /** Known scripts and source maps with this last segment in the folders that builds write. */
+  built(name: string): Promise<readonly string[]> {
+    if (!isPlainName(name)) return Promise.resolve([]);
+    return this.#once(`b${name}`, () => this.#files.built(name, this.signal));
+  }
+
+  /** What a known script or source map says of where it comes from. */
+  sourceMap(file: string): Promise<WrittenMap | undefined> {
+    return this.#once(`m${file}`, () => this.#files.sourceMap(file, this.signal));
   }
 
   /** The lines of a known file, or undefined when it cannot be read. */
@@ -50,4 +60,8 @@ export class WorkspaceText {
     this.signal.throwIfAborted();
     return result;
   }
+}
+
+function isPlainName(name: string): boolean {
+  return /^[^\\/:*?"<>|\u0000-\u001f]{1,255}$/.test(name) && name !== "." && name !== "..";
 }

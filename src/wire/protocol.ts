@@ -19,10 +19,13 @@ export interface TraceHost {
   openSource(row: number, choice?: number): Promise<SourceAnswer>;
   /** What `openSource` would do, without doing it: for the details pane. */
   locate(row: number): Promise<SourceAnswer>;
-  /** Where the stack trace of event `event` of the row, counted from 0, names files. */
-  stackFrames(row: number, event: number): Promise<readonly StackFrame[]>;
+  /**
+   * Where the stack trace that is the value of an attribute names files; nowhere when it is none. `attribute` counts from 0 among
+   * those of event `event` of the row, or, where that is -1, among the row's own.
+   */
+  stackFrames(row: number, event: number, attribute: number): Promise<readonly StackFrame[]>;
   /** Puts the caret on the line that frame `frame` of that stack trace names, or answers why there is none. */
-  openStackFrame(row: number, event: number, frame: number): Promise<SourceAnswer>;
+  openStackFrame(row: number, event: number, attribute: number, frame: number): Promise<SourceAnswer>;
   /** Opens the trace a link of `row` points to. */
   followLink(row: number, link: number): Promise<void>;
   /** Opens another trace of the same file or answer. */

@@ -1,13 +1,15 @@
-// Entry of the decode thread: bytes come in, packed traces go out. Several inputs come one after another.
+// Entry of the decode thread: bytes come in, packed traces or source maps go out. Several inputs come one after another.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
+import { Inflating } from "../backends/inflating.ts";
 import { UserError } from "../base/userError.ts";
 import { createDecoding, type Decoding } from "../formats/decoding.ts";
+import { readSourceMap } from "../source/maps/readSourceMap.ts";
 import { wireError } from "../wire/channel.ts";
 import { unpackTrace } from "../wire/pack.ts";
 import type { FromDecode, ToDecode } from "./decodeMessages.ts";
 import { decodeResult, mergedResult } from "./decodeResult.ts";
-import { Inflating } from "./inflating.ts";
+import type { MapAnswer, MapQuestion } from "./mapReader.ts";
 
 type Begin = Extract<ToDecode, { kind: "begin" }>;
 
@@ -25,9 +27,17 @@ let job: Job | undefined;
 /** Messages are taken in order, although inflating one takes a while. */
 let last: Promise<void> = Promise.resolve();
 
-port?.on("message", (message: ToDecode) => {
-  last = last.then(() => take(message));
+port?.on("message", (message: ToDecode | MapQuestion) => {
+  last = last.then(() => (message.kind === "sourceMap" ? answer(message) : take(message)));
 });
+
+function answer({ job: id, buffer, isScript }: MapQuestion): void {
+  const read = readSourceMap(new Uint8Array(buffer), isScript);
+  const { lineStart, column, source, sourceLine, sourceColumn } = read.map ?? {};
+  const columns = [lineStart, column, source, sourceLine, sourceColumn].filter((one) => one !== undefined);
+  const buffers = columns.map((one) => one.buffer);
+  port?.postMessage({ job: id, read } satisfies MapAnswer, buffers);
+}
 
 async function take(message: ToDecode): Promise<void> {
   try {

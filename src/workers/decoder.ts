@@ -22,7 +22,7 @@ export interface TraceDecoder {
 }
 
 export interface DecoderOptions {
-  /** Bytes that a compressed input may become, read anew for each; 1 GiB. */
+  /** Bytes that a compressed input may become, read anew for each; 1 GB. */
   readonly maxInflated?: number;
   /** Threads at a time; 2. */
   readonly threads?: number;

@@ -8,12 +8,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "src/preload": ["node"],
   "src/wire": ["src/model", "src/base"],
   "src/formats": ["src/model", "src/base", "pbf"],
-  "src/source": ["src/model", "src/base"],
+  "src/source": ["src/model", "src/base", "@jridgewell/trace-mapping"],
   "src/backends": ["src/formats", "src/model", "src/base", "node", "undici", "@grpc/grpc-js"],
   "src/workers": [
     "src/formats",
     "src/backends/local",
     "src/backends/backend.ts",
+    "src/backends/inflating.ts",
+    "src/source/maps",
     "src/wire",
     "src/model",
     "src/base",
@@ -48,6 +50,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one module alone may import, so that replacing them touches one file. */
 export const onlyIn: Readonly<Record<string, string>> = {
   "@vscode/webview-ui-toolkit": "webview/kit/controls.ts",
+  "@jridgewell/trace-mapping": "src/source/maps/readSourceMap.ts",
   "@grpc/grpc-js": "src/backends/local/receiver/grpcReceiver.ts",
   "@grafana/lezer-traceql": "src/editor/traceqlSyntax.ts",
 };

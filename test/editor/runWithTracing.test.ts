@@ -131,7 +131,7 @@ windowStory(
     assert.equal(debug.OTEL_EXPORTER_OTLP_PROTOCOL, "http/protobuf");
     assert.equal(debug.OTEL_SERVICE_NAME, "gateway");
     assert.equal(debug.OTEL_BSP_SCHEDULE_DELAY, "100");
-    assert.match(debug.NODE_OPTIONS, /--require "[^"]+node\.cjs"/);
+    assert.match(debug.NODE_OPTIONS, /--require "?[^"]+node\.cjs/);
     const answer = await fetch(`${endpoint}/v1/traces`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -154,7 +154,7 @@ windowStory(
     assert.equal(terminal.OTEL_EXPORTER_OTLP_ENDPOINT, endpoint);
     assert.equal(terminal.OTEL_SERVICE_NAME, "shop");
     assert.equal(terminal.OTEL_METRICS_EXPORTER, "otlp");
-    assert.match(terminal.NODE_OPTIONS, /--require "[^"]+node\.cjs"/);
+    assert.match(terminal.NODE_OPTIONS, /--require "?[^"]+node\.cjs/);
     assert.match(terminal.PYTHONPATH, /preload\/python/);
     await picture(window, "traced-terminal");
 

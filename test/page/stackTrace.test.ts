@@ -43,7 +43,7 @@ test("A frame that names a file is a link that opens its line", async () => {
   };
   const frame = await show([frameAt()], { openStackFrame: async () => answer });
   await frame.getByRole("link", { name: place, exact: true }).click();
-  await called("openStackFrame(0, 1, 0)");
+  await called("openStackFrame(0, 1, 2, 0)");
   await frame.locator(".toast", { hasText: "the stack trace" }).waitFor();
   assert.equal(await frame.locator(".stack pre").textContent(), stack);
   assert.deepEqual(await shown.problems(), []);
@@ -55,7 +55,7 @@ test("A frame is reached with Tab and opened with Enter", async () => {
   await frame.locator(".stack pre").focus();
   await shown.page.keyboard.press("Tab");
   await shown.page.keyboard.press("Enter");
-  await called("openStackFrame(0, 1, 0)");
+  await called("openStackFrame(0, 1, 2, 0)");
   assert.ok(!shown.calls.some((call) => call.startsWith("openSource(")), "Enter was the link's alone");
 });
 
@@ -92,7 +92,7 @@ const odd: [title: string, frames: readonly StackFrame[]][] = [
 for (const [title, frames] of odd) {
   test(`The text is whole whatever is said of its frames: ${title}`, async () => {
     const frame = await show(frames);
-    await called("stackFrames(0, 1)");
+    await called("stackFrames(0, 1, 2)");
     await frame.waitForTimeout(100);
     assert.equal(await frame.locator(".stack pre").textContent(), stack);
     assert.equal(await frame.getByRole("link").count(), 0);
@@ -105,6 +105,63 @@ test("A stack trace stays text when the editor does not know its frames", async 
       throw new Error("gone");
     },
   });
-  await called("stackFrames(0, 1)");
+  await called("stackFrames(0, 1, 2)");
   assert.equal(await frame.locator(".stack pre").textContent(), stack);
+});
+
+/** A span whose own attributes are stack traces, or look a little like one. */
+const attributed = drawTrace(
+  `pay ==== ${Object.entries({
+    "code.stacktrace": stack,
+    "db.query.text": "SELECT 1\nFROM carts",
+    note: "at src/pay.js:3:5",
+    body: `{\n"at": ":3"}`,
+  })
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(" ")}`,
+);
+const value = (frame: Frame, key: string) =>
+  frame.locator(".attribute", { hasText: key }).locator(".value").first();
+
+async function showAttributed(
+  trace = attributed,
+  frames: readonly StackFrame[] = [frameAt()],
+): Promise<Frame> {
+  shown = await showTracePage({ trace, host: { stackFrames: async () => frames } });
+  await shown.frame.locator(".attribute").first().waitFor();
+  return shown.frame;
+}
+
+test("A frame of a stack trace that is an attribute of the span is a link that opens its line", async () => {
+  const frame = await showAttributed();
+  await frame.getByRole("link", { name: place, exact: true }).focus();
+  await shown.page.keyboard.press("Enter");
+  await called("openStackFrame(0, -1, 0, 0)");
+  assert.equal(await value(frame, "code.stacktrace").textContent(), stack);
+  assert.deepEqual(await shown.problems(), []);
+});
+
+test("The editor is asked for frames only of values that may be a stack trace", async () => {
+  const frame = await showAttributed();
+  await frame.getByRole("link", { name: place, exact: true }).waitFor();
+  assert.deepEqual(
+    shown.calls.filter((call) => call.startsWith("stackFrames(")),
+    ["stackFrames(0, -1, 0)"],
+  );
+});
+
+test("A value that is no stack trace stays as it is", async () => {
+  const frame = await showAttributed(attributed, []);
+  await called("stackFrames(0, -1, 0)");
+  assert.equal(await value(frame, "code.stacktrace").textContent(), stack);
+  assert.equal(await frame.getByRole("link").count(), 0);
+});
+
+test("A long value is shown further once it is known to be a stack trace", async () => {
+  const long = `${stack}\n${"x".repeat(20_000)}`;
+  const trace = drawTrace(`pay ==== code.stacktrace=${JSON.stringify(long)}`);
+  const frame = await showAttributed(trace);
+  await frame.getByRole("link", { name: place, exact: true }).waitFor();
+  assert.equal((await value(frame, "code.stacktrace").textContent())?.length, 16_384);
+  await frame.locator(".cut", { hasText: "The first 16,384 of" }).waitFor();
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { skipOrFail } from "../../scripts/jaeger.ts";
 import { inProject } from "../../scripts/projectRoot.ts";
@@ -130,4 +130,84 @@ describe("a Python program runs as if nothing had been loaded before it", () => 
       }
     });
   }
+});
+
+/** As much of the SDK as the preload looks for, and a package that starts a span for a program without one of its own. */
+const sdk = `
+import opentelemetry.sdk.names
+class Span:
+    def __init__(self):
+        self.attributes = {}
+    def is_recording(self):
+        return True
+    def set_attributes(self, more):
+        self.attributes.update(more)
+class Tracer:
+    def start_span(self, name):
+        return Span()
+`;
+const server = `
+import json
+from opentelemetry.sdk.trace import Tracer
+print(json.dumps(Tracer().start_span("GET /").attributes))
+`;
+const started = `
+import json, os, sys
+from opentelemetry.sdk.trace import Tracer
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
+place = Tracer().start_span("work").attributes
+print(json.dumps([os.path.samefile(place["code.file.path"], sys.argv[1]), place["code.line.number"]]))
+`;
+
+describe("the place of a span is in the program's own code", () => {
+  const home = join(folder, "places");
+  const packages = join(home, "site-packages");
+  const main = join(home, "main.py");
+  const asking = join(home, "asking.py");
+  const script = join(home, "user", "bin", "serve");
+  const runner = join(home, "bundled", "libs", "debugpy", "runner.py");
+  before(() => {
+    for (const [path, text] of [
+      [join(packages, "opentelemetry", "__init__.py"), ""],
+      [join(packages, "opentelemetry", "sdk", "names.py"), ""],
+      [join(packages, "opentelemetry", "sdk", "__init__.py"), ""],
+      [join(packages, "opentelemetry", "sdk", "trace", "__init__.py"), sdk],
+      [join(packages, "webserver.py"), server],
+      [main, started],
+      [asking, `import importlib.util\nimportlib.util.find_spec("opentelemetry.sdk.trace")${started}`],
+      [script, "import webserver\n"],
+      [runner, 'import runpy\nrunpy.run_module("webserver", run_name="__main__")\n'],
+    ]) {
+      mkdirSync(join(path, ".."), { recursive: true });
+      writeFileSync(path, text);
+    }
+  });
+
+  const fromHere = (path: string) => [relative(process.cwd(), path), path];
+  const user = { PYTHONUSERBASE: join(home, "user") };
+  const cases: readonly (readonly [string, () => readonly string[], unknown])[] = [
+    ["whose working folder has changed before its first span", () => fromHere(main), [true, 5]],
+    ["that has asked whether there is an SDK before it imports it", () => fromHere(asking), [true, 6]],
+    ["and a server's own start, beside the interpreter, is no such place", () => [script], {}],
+    ["nor is the debugger's", () => [runner], {}],
+  ];
+  for (const [title, args, expected] of cases) {
+    test(title, async (t) => {
+      const able = [...pythons].filter(([version]) => version !== "2.7" && !/^3\.[4-7]$/.test(version));
+      if (able.length === 0) return skipOrFail("there is no Python", t);
+      for (const [version, command] of able) {
+        const path = { PYTHONPATH: [preload, packages].join(delimiter), ...user };
+        assert.deepEqual(await lines(command, args(), path), [expected], `Python ${version}`);
+      }
+    });
+  }
+
+  test("also when the SDK is in a zip file", async (t) => {
+    if (pythons.size === 0) return skipOrFail("there is no Python", t);
+    const zip = join(home, "packages.zip");
+    const [command] = [...pythons.values()].slice(-1);
+    assert.equal((await run(command, ["-m", "zipfile", "-c", zip, join(packages, "opentelemetry")])).code, 0);
+    const path = { PYTHONPATH: [preload, zip].join(delimiter) };
+    assert.deepEqual(await lines(command, fromHere(main), path), [[true, 5]]);
+  });
 });

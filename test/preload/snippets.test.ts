@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -49,6 +49,34 @@ console.log(JSON.stringify(load().attributes));
   );
 });
 
+test("the one for Node finds the line of a module below many frames of packages, in a folder whose name has blanks", async (t) => {
+  const sdk = await javascriptSdk("2.12").catch((error: Error) => error);
+  if (sdk instanceof Error) return skipOrFail(`the SDK cannot be installed here: ${sdk.message}`, t);
+  const home = join(folder, "my #1 shop");
+  const file = join(home, "shop.mjs");
+  const program = `${snippet("Node.js")}
+import { createRequire } from "node:module";
+const require = createRequire(${JSON.stringify(join(sdk, "package.json"))});
+const { trace } = require("@opentelemetry/api");
+const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+new NodeTracerProvider({ spanProcessors: [new SourceLines()] }).register();
+const { below } = createRequire(import.meta.url)("deep");
+function load() { return below(20, () => trace.getTracer("shop")); } // here
+console.log(JSON.stringify(load().attributes));
+`;
+  const deep =
+    'exports.below = (n, tracer) => n > 0 ? exports.below(n - 1, tracer) : tracer().startSpan("load");\n';
+  mkdirSync(join(home, "node_modules"), { recursive: true });
+  writeFileSync(file, program);
+  writeFileSync(join(home, "node_modules", "deep.js"), deep);
+  const { stdout, stderr } = await run(process.execPath, [file]);
+  assert.deepEqual(
+    JSON.parse(stdout || "null"),
+    { "code.file.path": file, "code.line.number": lineOf(program), "code.function.name": "load" },
+    stderr,
+  );
+});
+
 test("the span processor offered for Python puts the line on a span", async (t) => {
   const python = await pythonSdk().catch((error: Error) => error);
   if (python instanceof Error) return skipOrFail(`the SDK cannot be installed here: ${python.message}`, t);
@@ -70,6 +98,22 @@ print(json.dumps(dict(load().attributes)))
     { "code.file.path": file, "code.line.number": lineOf(program), "code.function.name": "load" },
     stderr,
   );
+});
+
+test("the one for Python takes no server's own script for the program's code", async (t) => {
+  const python = await pythonSdk().catch((error: Error) => error);
+  if (python instanceof Error) return skipOrFail(`the SDK cannot be installed here: ${python.message}`, t);
+  const file = join(folder, "serve");
+  const program = `${snippet("Python")}
+import json
+from opentelemetry.sdk.trace import TracerProvider
+provider = TracerProvider()
+provider.add_span_processor(SourceLines())
+print(json.dumps(dict(provider.get_tracer("server").start_span("GET /").attributes)))
+`;
+  writeFileSync(file, program);
+  const { stdout, stderr } = await run(python, [file]);
+  assert.deepEqual(JSON.parse(stdout || "null"), {}, stderr);
 });
 
 function lineOf(program: string): number {

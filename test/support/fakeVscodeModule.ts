@@ -38,6 +38,7 @@ const never = new Listeners<never>();
 export const editor = {
   user: new Map<string, unknown>(),
   workspaceSettings: new Map<string, unknown>(),
+  folderSettings: new Map<string, unknown>(),
   defaults: new Map<string, unknown>(),
   trusted: true,
   folder: undefined as string | undefined,
@@ -56,6 +57,7 @@ export const editor = {
   reset(): void {
     this.user.clear();
     this.workspaceSettings.clear();
+    this.folderSettings.clear();
     this.defaults.clear();
     this.trusted = true;
     this.folder = undefined;
@@ -215,7 +217,10 @@ export const workspace = {
     return editor.trusted;
   },
   get workspaceFolders() {
-    return editor.folder === undefined ? undefined : [{ uri: { scheme: "file", fsPath: editor.folder } }];
+    if (editor.folder === undefined) return undefined;
+    return [
+      { uri: { scheme: "file", fsPath: editor.folder }, name: editor.folder.split("/").at(-1), index: 0 },
+    ];
   },
   get textDocuments() {
     return editor.documents;
@@ -227,12 +232,21 @@ export const workspace = {
   onDidChangeTextDocument: never.event,
   onDidSaveTextDocument: never.event,
   onDidCloseTextDocument: never.event,
-  createFileSystemWatcher: () => ({ onDidCreate: created.event, onDidDelete: never.event, dispose() {} }),
+  createFileSystemWatcher: () => ({
+    onDidCreate: created.event,
+    onDidChange: never.event,
+    onDidDelete: never.event,
+    dispose() {},
+  }),
   onDidChangeConfiguration: changed.event,
   getConfiguration: () => ({
     get: (name: string) =>
-      editor.workspaceSettings.get(name) ?? editor.user.get(name) ?? editor.defaults.get(name),
+      editor.folderSettings.get(name) ??
+      editor.workspaceSettings.get(name) ??
+      editor.user.get(name) ??
+      editor.defaults.get(name),
     inspect: (name: string) => ({
+      workspaceFolderValue: editor.folderSettings.get(name),
       globalValue: editor.user.get(name),
       workspaceValue: editor.workspaceSettings.get(name),
       defaultValue: editor.defaults.get(name),
@@ -250,6 +264,10 @@ export const commands = {
   executeCommand: async (...args: unknown[]) => void editor.commands.push(args),
 };
 
+export const debug = {
+  startDebugging: async (...args: unknown[]) => editor.commands.push(["startDebugging", ...args]) > 0,
+};
+
 export const env = {
   clipboard: {
     readText: async () => editor.clipboard,
@@ -264,13 +282,19 @@ export const env = {
   asExternalUri: async (uri: { text: string }) => ({ text: `external of ${uri.text}` }),
 };
 
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
-export const Uri = { parse: (text: string) => ({ text }) };
+export const Uri = {
+  parse: (text: string) => ({ text }),
+  joinPath: ({ fsPath }: { fsPath: string }, ...parts: string[]) => ({
+    fsPath: [fsPath, ...parts].join("/"),
+  }),
+};
 
 export class EventEmitter<T> extends Listeners<T> {}
 
@@ -280,6 +304,20 @@ export class Range {
   constructor(start: unknown, end: unknown) {
     this.start = start;
     this.end = end;
+  }
+}
+
+export class TabInputWebview {
+  readonly viewType: string;
+  constructor(viewType: string) {
+    this.viewType = viewType;
+  }
+}
+
+export class DocumentLink {
+  readonly range: Range;
+  constructor(range: Range) {
+    this.range = range;
   }
 }
 

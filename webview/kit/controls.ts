@@ -70,15 +70,16 @@ export function setPressed(target: HTMLElement, pressed: boolean): void {
   target.classList.toggle("pressed", pressed);
 }
 
-export function setDisabled(target: HTMLElement, disabled: boolean): void {
-  if (target.hasAttribute("disabled") !== disabled) target.toggleAttribute("disabled", disabled);
-}
-
-/** Says more of a button to screen readers than its name: why it is disabled. */
-export function setDescription(target: HTMLElement, text: string | undefined): void {
+/**
+ * Says why a button cannot be used now; undefined that it can. It still takes the focus, so that the reason is there without a
+ * pointer too, and still calls its `onPress`, which has to see to it.
+ */
+export function setDisabled(target: HTMLElement, why: string | undefined): void {
+  const disabled = why === undefined ? null : "true";
+  if (target.ariaDisabled !== disabled) target.ariaDisabled = disabled;
   // The real button is inside, and there once the document has the other.
   const { control } = target as HTMLElement & { readonly control?: HTMLElement };
-  for (const each of [target, control]) if (each) setAttribute(each, "aria-description", text);
+  for (const each of [target, control]) if (each) setAttribute(each, "aria-description", why);
 }
 
 export interface TextField {

@@ -10,7 +10,7 @@ export interface MenuItem {
   readonly key: string;
   /** For what switches something: whether it is on. */
   readonly checked?: boolean;
-  /** Why it cannot be chosen now; undefined when it can. */
+  /** Why it cannot be used now; undefined when it can. Chosen, it is still run, to say so, and the menu stays. */
   readonly disabled?: string;
   run(): void;
 }
@@ -124,6 +124,7 @@ function itemElement(item: MenuItem, choose: (run: () => void) => void): HTMLEle
       on: {
         click: () => {
           if (why === undefined) choose(item.run);
+          else item.run();
         },
         pointermove: (event) => (event.currentTarget as HTMLElement).focus({ preventScroll: true }),
       },

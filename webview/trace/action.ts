@@ -33,6 +33,13 @@ export function disabledReason(action: Action, state: PageState): string | undef
   return action.whyNot?.(state) ?? "This cannot be used now.";
 }
 
+/** Runs an action, or has `say` tell why it cannot be used now. */
+export function perform(action: Action, state: PageState, say: (text: string) => void): void {
+  const why = disabledReason(action, state);
+  if (why === undefined) action.run();
+  else say(why);
+}
+
 /** What actions need of the page around the waterfall. */
 export interface Desk {
   openSource(): void;

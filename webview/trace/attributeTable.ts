@@ -1,30 +1,32 @@
 import { type Attributes, AttributeType, attributeTypeNames } from "../../src/model/attributes.ts";
-import { countText } from "../../src/model/durationText.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import type { TraceHost } from "../../src/wire/protocol.ts";
 import { iconButton } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { visibleText } from "../kit/visibleText.ts";
+import { cutNote, LONGEST_VALUE } from "./longText.ts";
 import { pagedList } from "./pagedList.ts";
 import { isJson, prettyJson } from "./prettyJson.ts";
-
-/** A longer value is cut here on screen; copying it gives all of it. */
-const LONGEST_VALUE = 4096;
 
 /** What the filter of the details lets through; undefined when nothing is filtered, so that no value is read for it. */
 export type Wanted = ((key: string, value: string) => boolean) | undefined;
 
-/**
- * The attributes of one owner that are wanted, as a table of keys and typed values. `open` is given for the span's own
- * attributes: an http(s) value then has a button that opens it.
- */
+/** What can be done with the span's own attributes, by their number. */
+export interface AttributeUses {
+  /** Opens an http(s) value. */
+  readonly open: (attribute: number) => void;
+  /** The value of an attribute that may be a stack trace, as it is to be shown; undefined for any other. */
+  readonly stack: (attribute: number, value: string) => HTMLElement | undefined;
+}
+
+/** The attributes of one owner that are wanted, as a table of keys and typed values. */
 export function attributeTable(
   trace: Trace,
   attributes: Attributes,
   owner: number,
   host: TraceHost,
   wanted: Wanted,
-  open?: (attribute: number) => void,
+  uses?: AttributeUses,
 ): { readonly element: HTMLElement; readonly shown: number; readonly all: number } {
   const from = attributes.offset[owner] ?? 0;
   const to = attributes.offset[owner + 1] ?? from;
@@ -40,45 +42,35 @@ export function attributeTable(
   pagedList(table, shown.length, "attribute", (index) => {
     const i = shown[index];
     const value = trace.texts.at(attributes.value[i]);
-    const opens =
-      open !== undefined && attributes.type[i] === AttributeType.string && /^https?:\/\//i.test(value);
-    return attributeRow(
-      trace.labels.at(attributes.key[i]),
-      value,
-      attributes.type[i] as AttributeType,
-      host,
-      opens ? () => open(i - from) : undefined,
-    );
+    const type = attributes.type[i] as AttributeType;
+    const key = trace.labels.at(attributes.key[i]);
+    if (uses === undefined || type !== AttributeType.string) return attributeRow(key, value, type, host);
+    const opens = /^https?:\/\//i.test(value);
+    return attributeRow(key, value, type, host, {
+      open: opens ? () => uses.open(i - from) : undefined,
+      stack: uses.stack(i - from, value),
+    });
   });
   return { element: table, shown: shown.length, all: to - from };
 }
 
-/** A key and its value, with a button that copies the value, and one that opens it when it can be opened. */
+/** A key and its value, or the `stack` it may be, with a button that copies it, and one that opens it when it can be opened. */
 export function attributeRow(
   key: string,
   value: string,
   type: AttributeType,
   host: TraceHost,
-  open?: () => void,
+  { open, stack }: { readonly open?: () => void; readonly stack?: HTMLElement } = {},
 ): HTMLElement {
   const readable = visibleText(key.slice(0, 200));
   const copy = iconButton("copy", `Copy ${readable}`, () => void host.copy(value));
   const cell = element(
     "div",
     { class: "attribute-value", role: "cell" },
-    valueElement(value, type),
-    " ",
-    typeTag(type),
+    ...(stack === undefined
+      ? [valueElement(value, type), " ", typeTag(type), cutNote(value, LONGEST_VALUE)]
+      : [stack]),
   );
-  if (value.length > LONGEST_VALUE) {
-    cell.append(
-      element(
-        "div",
-        { class: "cut" },
-        `The first ${countText(LONGEST_VALUE)} of ${countText(value.length)} characters. Copy gives the full value.`,
-      ),
-    );
-  }
   return element(
     "div",
     { class: "attribute", role: "row" },

@@ -104,14 +104,10 @@ export function createDetailsPane(
       );
     }
     const events = eventList(trace, row, host, stacks, wanted);
-    const attributes = attributeTable(
-      trace,
-      trace.attributes,
-      row,
-      host,
-      wanted,
-      (i) => void host.openUrl(row, i),
-    );
+    const attributes = attributeTable(trace, trace.attributes, row, host, wanted, {
+      open: (attribute) => void host.openUrl(row, attribute),
+      stack: (attribute, value) => stacks.value({ row, event: -1, attribute }, value),
+    });
     const resource = attributeTable(trace, trace.resourceAttributes, trace.resource[row], host, wanted);
     const scope = scopeTable(trace, trace.scope[row], host, wanted);
     const sections = [section("Attributes", counted(attributes.shown, attributes.all), attributes.element)];

@@ -1,4 +1,4 @@
-import { attributesOf } from "../../src/model/attributes.ts";
+import { AttributeType, attributesOf } from "../../src/model/attributes.ts";
 import { offsetText } from "../../src/model/durationText.ts";
 import type { Trace } from "../../src/model/trace.ts";
 import type { TraceHost } from "../../src/wire/protocol.ts";
@@ -6,8 +6,9 @@ import { element } from "../kit/dom.ts";
 import { icon } from "../kit/icon.ts";
 import { visibleText } from "../kit/visibleText.ts";
 import { attributeRow, type Wanted } from "./attributeTable.ts";
+import { LONGEST_STACK } from "./longText.ts";
 import { pagedList } from "./pagedList.ts";
-import { LONGEST_STACK, type StackTraces } from "./stackTrace.ts";
+import type { StackTraces } from "./stackTrace.ts";
 
 const exceptionKeys = ["exception.type", "exception.message", "exception.stacktrace"];
 
@@ -48,7 +49,9 @@ function eventElement(
   const after = offsetText(events.time[event] - trace.start[row]);
   const textUnder = (key: string) => attributes.find((attribute) => attribute.key === key)?.value ?? "";
   const isException = name === "exception" || textUnder("exception.type") !== "";
-  const rest = isException ? attributes.filter(({ key }) => !exceptionKeys.includes(key)) : attributes;
+  const numbered = attributes.map((attribute, number) => ({ ...attribute, number }));
+  const rest = isException ? numbered.filter(({ key }) => !exceptionKeys.includes(key)) : numbered;
+  const at = (attribute: number) => ({ row, event: event - events.offset[row], attribute });
   const item = element(
     "div",
     { class: isException ? "event exception" : "event", role: "listitem" },
@@ -61,14 +64,16 @@ function eventElement(
     ),
   );
   if (isException) {
-    const traceOf = (stack: string) => stacks.element(row, event - events.offset[row], stack);
+    const traceAt = at(attributes.findIndex(({ key }) => key === "exception.stacktrace"));
+    const traceOf = (stack: string) => stacks.element(traceAt, stack);
     item.append(...exceptionElements(textUnder, traceOf));
   }
   if (rest.length > 0) {
     const table = element("div", { class: "attributes", role: "table" });
     pagedList(table, rest.length, "attribute", (index) => {
-      const { key, value, type } = rest[index];
-      return attributeRow(key, value, type, host);
+      const { key, value, type, number } = rest[index];
+      const stack = type === AttributeType.string ? stacks.value(at(number), value) : undefined;
+      return attributeRow(key, value, type, host, { stack });
     });
     item.append(table);
   }

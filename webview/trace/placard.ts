@@ -1,6 +1,6 @@
 import type { ErrorAction } from "../../src/base/userError.ts";
 import { UserError } from "../../src/base/userError.ts";
-import { countText } from "../../src/model/countText.ts";
+import { sizeText } from "../../src/model/sizeText.ts";
 import { button, progressRing } from "../kit/controls.ts";
 import { element } from "../kit/dom.ts";
 import { icon } from "../kit/icon.ts";
@@ -35,7 +35,7 @@ export function createPlacard(retry: () => void, act: (action: string) => void) 
     },
     /** How much of it has been read. */
     progress(bytes: number) {
-      if (bytes >= 1e6) waiting.textContent = `Reading the trace… ${countText(Math.round(bytes / 1e6))} MB`;
+      if (bytes >= 2 ** 20) waiting.textContent = `Reading the trace… ${sizeText(bytes)}`;
     },
     refused(error: unknown) {
       const message = error instanceof Error ? error.message : String(error);

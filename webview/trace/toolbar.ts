@@ -1,10 +1,11 @@
 import { countText } from "../../src/model/durationText.ts";
 import { watchSize } from "../kit/canvas.ts";
-import { divider, iconButton, setDescription, setDisabled, setPressed, textField } from "../kit/controls.ts";
+import { divider, iconButton, setDisabled, setPressed, textField } from "../kit/controls.ts";
 import { element, setAttribute, setText } from "../kit/dom.ts";
+import { showTipsOnFocus } from "../kit/focusTip.ts";
 import { debounced } from "../kit/frame.ts";
 import type { MenuItem } from "../kit/menu.ts";
-import { type Action, actionTitle, disabledReason } from "./action.ts";
+import { type Action, actionTitle, disabledReason, perform } from "./action.ts";
 import { firstAfter } from "./browse.ts";
 import type { PageState, PageStore } from "./pageState.ts";
 import { filtersSet } from "./rowsShown.ts";
@@ -13,17 +14,15 @@ import { buttonGroup, createToolbarRoom } from "./toolbarRoom.ts";
 /** A find over 200,000 spans takes some 30 ms: it waits no longer than a quick typist between two keys. */
 const FIND_WAIT_MS = 50;
 
-/** Makes the buttons of actions and keeps them in step with the state. */
-export function actionButtons(store: PageStore, actions: readonly Action[]) {
+/** Makes the buttons of actions and keeps them in step with the state; one that cannot be used has `say` tell why. */
+export function actionButtons(store: PageStore, actions: readonly Action[], say: (text: string) => void) {
   const made: { readonly action: Action; readonly element: HTMLElement }[] = [];
   const update = (state: Readonly<PageState>) => {
     for (const { action, element } of made) {
       if (action.pressed !== undefined) setPressed(element, action.pressed(state));
       if (action.enabled === undefined) continue;
-      const why = disabledReason(action, state);
-      setDisabled(element, why !== undefined);
+      setDisabled(element, disabledReason(action, state));
       setAttribute(element, "title", actionTitle(action, state));
-      setDescription(element, why);
     }
   };
   store.watch(
@@ -43,7 +42,8 @@ export function actionButtons(store: PageStore, actions: readonly Action[]) {
   );
   return (id: string): HTMLElement => {
     const action = actions.find((each) => each.id === id)!;
-    const button = iconButton(action.icon, action.label, action.run, actionTitle(action, store.get()));
+    const press = () => perform(action, store.get(), say);
+    const button = iconButton(action.icon, action.label, press, actionTitle(action, store.get()));
     made.push({ action, element: button });
     update(store.get());
     return button;
@@ -60,6 +60,7 @@ export function createToolbar(
   buttonOf: (id: string) => HTMLElement,
   stepMatch: (by: 1 | -1) => void,
   others: readonly MenuItem[],
+  say: (text: string) => void,
 ) {
   const search = debounced(FIND_WAIT_MS, () => {
     if (store.get().query === field.value) return;
@@ -108,6 +109,7 @@ export function createToolbar(
     [find, ...groups].map((group) => group.buttons),
     rest,
     others,
+    say,
   );
   rest.append(room.more);
   const bar = element(
@@ -117,6 +119,7 @@ export function createToolbar(
     rest,
   );
   watchSize(bar, room.fit);
+  showTipsOnFocus(bar);
   const update = () => {
     const state = store.get();
     const { matches, selected } = state;

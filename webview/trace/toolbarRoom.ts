@@ -1,7 +1,7 @@
 import { element } from "../kit/dom.ts";
 import { keyText } from "../kit/keys.ts";
 import { type MenuItem, menuButton } from "../kit/menu.ts";
-import { type Action, disabledReason } from "./action.ts";
+import { type Action, disabledReason, perform } from "./action.ts";
 import type { PageStore } from "./pageState.ts";
 
 /** In the order in which buttons leave a toolbar that is too short: what is used least goes first, pairs go together. */
@@ -44,7 +44,7 @@ export interface ToolbarRoom {
 
 /**
  * `groups` are buttons of actions by their ids, in the order in which they stand; `rest` holds all but those beside the find
- * field. `others` stand at the end of the menu and nowhere else.
+ * field. `others` stand at the end of the menu and nowhere else. `say` is told why a line cannot be used that was chosen.
  */
 export function createToolbarRoom(
   store: PageStore,
@@ -52,6 +52,7 @@ export function createToolbarRoom(
   groups: readonly ReadonlyMap<string, HTMLElement>[],
   rest: HTMLElement,
   others: readonly MenuItem[],
+  say: (text: string) => void,
 ): ToolbarRoom {
   const buttons = new Map(groups.flatMap((group) => [...group]));
   const itemOf = (id: string): MenuItem => {
@@ -63,7 +64,7 @@ export function createToolbarRoom(
       key: keyText(action.keys[0]),
       checked: action.pressed?.(state),
       disabled: disabledReason(action, state),
-      run: action.run,
+      run: () => perform(action, store.get(), say),
     };
   };
   const more = menuButton("more", "More actions…", () => [

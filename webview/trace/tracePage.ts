@@ -6,7 +6,7 @@ import { isKey, isTyping } from "../kit/keys.ts";
 import type { MenuItem } from "../kit/menu.ts";
 import { splitter } from "../kit/splitter.ts";
 import { readTheme, watchTheme } from "../kit/theme.ts";
-import type { Action } from "./action.ts";
+import { type Action, perform } from "./action.ts";
 import { traceActions } from "./actions.ts";
 import type { BarStyle } from "./barPainter.ts";
 import { barFills } from "./barTexture.ts";
@@ -88,7 +88,7 @@ export function createTraceView(
       else details.focus();
     },
   });
-  const buttonOf = actionButtons(store, actions);
+  const buttonOf = actionButtons(store, actions, say);
   const group = (className: string, ...children: HTMLElement[]) =>
     element("div", { class: className }, ...children);
 
@@ -98,7 +98,7 @@ export function createTraceView(
     key: "",
     run: () => void host.copy(store.get().outline.traceId),
   };
-  const toolbar = createToolbar(store, actions, buttonOf, browse.stepMatch, [copyTraceId]);
+  const toolbar = createToolbar(store, actions, buttonOf, browse.stepMatch, [copyTraceId], say);
   const filterBar = createFilterBar(store, getStyle);
   const headButtons = group(
     "head-buttons",
@@ -110,9 +110,9 @@ export function createTraceView(
       .openLogSource(store.get().opened.version, log)
       .then((answer) => say(answer.label === "" ? answer.advice : answer.reason), failed);
   };
-  const stacks = createStackTraces(host, (row, event, frame) => {
+  const stacks = createStackTraces(host, (row, event, attribute, frame) => {
     host
-      .openStackFrame(row, event, frame)
+      .openStackFrame(row, event, attribute, frame)
       .then((answer) => say(answer.reason === "" ? answer.advice : answer.reason), failed);
   });
   const details = createDetailsPane(store, browse, host, source, stacks, openLog, getStyle);
@@ -177,7 +177,7 @@ export function createTraceView(
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
-    if (!handleKey(event, store, browse, actions, waterfall)) return;
+    if (!handleKey(event, store, browse, actions, waterfall, say)) return;
     event.preventDefault();
     // The editor listens further out: a key that was for the page must not run one of its commands as well.
     event.stopPropagation();
@@ -218,6 +218,7 @@ function handleKey(
   browse: Browse,
   actions: readonly Action[],
   waterfall: { readonly grid: HTMLElement; page(): number; revealSelected(): void },
+  say: (text: string) => void,
 ): boolean {
   const typing = isTyping(event);
   const target = event.target instanceof Element ? event.target : document.body;
@@ -240,7 +241,7 @@ function handleKey(
     if (key === undefined || (typing && !everywhere.includes(key))) continue;
     // Enter on a button, a heading that folds or a line that is moved is theirs.
     if (key === "Enter" && !inRows) continue;
-    if (action.enabled === undefined || action.enabled(store.get())) action.run();
+    perform(action, store.get(), say);
     return true;
   }
   return false;

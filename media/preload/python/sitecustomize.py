@@ -19,17 +19,47 @@ _code_keys = (
 )
 
 
-_foreign = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep, _here + os.sep)
+_began = ""
+_foreign = [_here + os.sep]
+_scripts = set()
 _own_paths = {}
 _most_kept = 10000
 
 
+def _learn_places():
+    """Where Python keeps its library, and scripts as `uvicorn` and `flask`, which installing packages makes."""
+    if getattr(os, "__file__", None):
+        _foreign.append(os.path.dirname(os.path.abspath(os.__file__)) + os.sep)
+    site = sys.modules.get("site")
+    bases = [sys.prefix, sys.exec_prefix, "/usr/local", getattr(site, "USER_BASE", None)]
+    user_site = getattr(site, "USER_SITE", None)
+    bases.append(user_site and os.path.dirname(user_site))
+    folders = [os.path.join(base, name) for base in bases if base for name in ("bin", "Scripts")]
+    _scripts.update(os.path.realpath(folder) for folder in folders)
+
+
+def _is_script(path):
+    """Whether a package has put it there; Windows has such a script in uvicorn.exe/__main__.py."""
+    folder, name = os.path.split(path)
+    if folder.endswith(".exe"):
+        folder = os.path.dirname(folder)
+    elif name.endswith(".py"):
+        return False
+    return os.path.realpath(folder) in _scripts
+
+
 def _own_path(path):
-    """The absolute path of a file of the program's; empty for a package's, Python's own, and text that is no file."""
+    """
+    The absolute path of a file of the program's; empty for a package's, Python's own, the debugger's, which is in no folder
+    of packages, and text that is no file.
+    """
     if path.startswith("<") or "site-packages" in path or "dist-packages" in path:
         return ""
-    path = os.path.abspath(path)
-    return "" if path.startswith(_foreign) else path
+    # Before Python 3.9 the main program's path is as it was given, and the working folder may have changed since.
+    path = os.path.abspath(os.path.join(_began, path))
+    if path.startswith(tuple(_foreign)) or os.sep + "debugpy" + os.sep in path or os.sep + "ms-python." in path:
+        return ""
+    return "" if _is_script(path) else path
 
 
 def _own_frame(frame):
@@ -87,6 +117,7 @@ def _mark_spans(module):
     """Has the SDK's tracers put a place on each span they start."""
     import functools
 
+    _learn_places()
     tracer = module.Tracer
     start_span = tracer.start_span
 
@@ -128,40 +159,60 @@ def _come_first():
 
 
 class _Watch(object):
-    """Sees modules being imported, without importing any; forgets each that it has seen."""
+    """Sees modules being imported, without importing any; forgets each that has been imported."""
 
     def __init__(self, tasks):
         self.tasks = tasks
+        self.asking = set()
 
     def find_spec(self, name, path=None, target=None):
         if name not in self.tasks:
             return None
-        task = self.tasks.pop(name)
-        for finder in list(sys.meta_path):
-            if finder is self or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(name, path, target)
-            if spec is not None:
-                try:
-                    _after_import(spec.loader, task)
-                except Exception:
-                    pass
-                return spec
+        # Another that asks all finders, as this one does, asks this one too.
+        asked = (name, _thread_id())
+        if asked in self.asking:
+            return None
+        self.asking.add(asked)
+        try:
+            for finder in list(sys.meta_path):
+                if finder is self or not hasattr(finder, "find_spec"):
+                    continue
+                spec = finder.find_spec(name, path, target)
+                if spec is not None:
+                    try:
+                        self._after_import(name, spec.loader)
+                    except Exception:
+                        pass
+                    return spec
+        finally:
+            self.asking.discard(asked)
         return None
 
+    def _after_import(self, name, loader):
+        # It may only have been asked whether the module is there: the task stays until the module has run.
+        tasks = self.tasks
+        exec_module = loader.exec_module
 
-def _after_import(loader, task):
-    exec_module = loader.exec_module
+        def exec_and_change(module):
+            exec_module(module)
+            # One loader may load all the modules of a zip file.
+            if getattr(module, "__name__", None) != name:
+                return
+            try:
+                if loader.__dict__.get("exec_module") is exec_and_change:
+                    del loader.exec_module
+                if name in tasks:
+                    tasks.pop(name)(module)
+            except Exception:
+                pass
 
-    def exec_and_change(module):
-        exec_module(module)
-        try:
-            del loader.exec_module
-            task(module)
-        except Exception:
-            pass
+        loader.exec_module = exec_and_change
 
-    loader.exec_module = exec_and_change
+
+def _thread_id():
+    from _thread import get_ident
+
+    return get_ident()
 
 
 def _leave_path():
@@ -178,6 +229,11 @@ def _leave_path():
 
 
 def _start():
+    global _began
+    try:
+        _began = os.getcwd()
+    except OSError:
+        pass
     if sys.version_info >= (3, 8) and os.environ.get("TRACELINE_CODE_LOCATIONS") != "off":
         sys.meta_path.insert(
             0,

@@ -238,9 +238,12 @@ export class HintStore {
   /** A place that is only guessed is none: a wrong line is worse than no hint. */
   async #find(hotspot: Hotspot, signal: AbortSignal): Promise<Place | undefined> {
     const askedMs = Date.now();
-    const { location, confidence } = await this.#finder.findPlace(hotspot.place, signal);
+    const { location, confidence, mapped } = await this.#finder.findPlace(hotspot.place, signal);
     if (location === undefined || location.line <= 0) return undefined;
     if (confidence === "guess" || confidence === "none") return undefined;
+    // Calls are counted by lines: those of minified code are of many lines of its source.
+    if (mapped?.isMinified === true) return undefined;
+    if (mapped?.writtenMs !== undefined) return { location, confidence, mappedMs: mapped.writtenMs };
     return { location, confidence, ...(location.line === hotspot.place.line ? {} : { foundMs: askedMs }) };
   }
 }

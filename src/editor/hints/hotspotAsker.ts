@@ -1,7 +1,11 @@
+import type { BuiltScript } from "../../source/maps/builtFrom.ts";
+
 /** A file that is looked at, by its id, and what it is asked for by: the last segments of its path. */
 export interface ShownFile {
   readonly file: string;
   readonly tail: string;
+  /** What it was compiled to, which programs may name instead. */
+  readonly built?: readonly BuiltScript[];
 }
 
 /** What the asker needs of the world. */

@@ -32,7 +32,7 @@ export function pushedHints(
   const asker = new HotspotAsker<FileAnswer>({
     now: Date.now,
     isWatched: () => vscode.window.state.focused,
-    async ask(origin, { file, tail: fileTail }, signal) {
+    async ask(origin, { file, tail: fileTail, built = [] }, signal) {
       const connection = connections.named(origin);
       const source = connection && connections.source(connection);
       const toMs = Date.now();
@@ -40,7 +40,11 @@ export function pushedHints(
       const sinceMs = texts.since(file);
       if (source?.hotspots === undefined) return { hotspots: [], askedMs: toMs, sinceMs };
       const fromMs = Math.max(toMs - spanOfTime(setting("recent.lookback")), sinceMs);
-      const hotspots = await source.hotspots({ fileTail, fromMs, toMs }, signal);
+      const asked = [{ tail: fileTail, lines: undefined }, ...built].map(async ({ tail, lines }) => {
+        const found = (await source.hotspots?.({ fileTail: tail, fromMs, toMs }, signal)) ?? [];
+        return lines === undefined ? found : found.filter(({ place }) => lines.has(place.line));
+      });
+      const hotspots = (await Promise.all(asked)).flat();
       return { hotspots, askedMs: toMs, sinceMs };
     },
     answered: (origin, file, answer) =>
@@ -148,6 +152,11 @@ function documentsInView(): vscode.TextDocument[] {
 async function shownFile({ uri }: vscode.TextDocument, files: WorkspaceFiles): Promise<ShownFile> {
   const segments = uri.path.split("/");
   const name = segments.at(-1) ?? "";
-  const same = await files.named(name, new AbortController().signal);
-  return { file: fileIdOf(uri), tail: same.length > 1 ? segments.slice(-2).join("/") : name };
+  const file = fileIdOf(uri);
+  const { signal } = new AbortController();
+  const same = await files.named(name, signal);
+  const tail = same.length > 1 ? segments.slice(-2).join("/") : name;
+  // Those that end in the source's own name are asked for with it.
+  const built = (await files.builtFrom(file, signal)).filter((one) => !`/${one.tail}`.endsWith(`/${tail}`));
+  return { file, tail, built };
 }

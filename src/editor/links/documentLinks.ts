@@ -6,10 +6,10 @@ import { type KnownTraces, mentionedTraces } from "./mentionedTraces.ts";
 /** The command behind the links; never in the palette. */
 export const openMentioned = "traceline.openMentionedTrace";
 
-/** Longer documents are read around what is on screen only. */
+/** Longer documents, and those with more than so many mentions, are read around what is on screen only. */
 const wholeLines = 5_000;
+const mostMentions = 5_000;
 const linesAround = 1_000;
-const mostLinks = 5_000;
 /** The event loop is shared with every other extension. */
 const sliceMs = 8;
 const scrollMs = 300;
@@ -19,8 +19,8 @@ type Lines = readonly [from: number, to: number];
 /** Trace IDs in the text of any editor, as links that open the trace. */
 class DocumentLinks implements vscode.DocumentLinkProvider {
   readonly #traces: KnownTraces;
-  /** Lines that were read last, of documents that are read in parts. */
-  readonly #read = new WeakMap<vscode.TextDocument, readonly Lines[]>();
+  /** Lines that were read last, from 0, of documents that are read in parts. */
+  readonly #read = new WeakMap<vscode.TextDocument, ReadonlySet<number>>();
 
   constructor(traces: KnownTraces) {
     this.#traces = traces;
@@ -30,10 +30,11 @@ class DocumentLinks implements vscode.DocumentLinkProvider {
     document: vscode.TextDocument,
     token: vscode.CancellationToken,
   ): Promise<vscode.DocumentLink[]> {
-    const parts = partsOf(document);
-    if (parts.length > 0 && document.lineCount > wholeLines) this.#read.set(document, parts);
-    const mentions = await mentionsIn(document, parts, token);
+    const isInParts = document.lineCount > wholeLines || this.#read.has(document);
+    const parts: Lines[] = isInParts ? partsOf(document) : [[0, document.lineCount - 1]];
+    const { mentions, read } = await mentionsIn(document, parts, token);
     if (token.isCancellationRequested) return [];
+    if (parts.length > 0 && (isInParts || read.size < document.lineCount)) this.#read.set(document, read);
     const found = await mentionedTraces(mentions, this.#traces);
     return found.map(({ at, start, end, traceId, spanId }) => {
       const args = encodeURIComponent(JSON.stringify(spanId === undefined ? [traceId] : [traceId, spanId]));
@@ -48,9 +49,10 @@ class DocumentLinks implements vscode.DocumentLinkProvider {
   isBehind(document: vscode.TextDocument): boolean {
     const read = this.#read.get(document);
     if (read === undefined) return false;
-    return visibleLines(document).some(
-      ([from, to]) => !read.some(([first, last]) => first <= from && to <= last),
-    );
+    return visibleLines(document).some(([from, to]) => {
+      for (let at = from; at <= to && at < document.lineCount; at++) if (!read.has(at)) return true;
+      return false;
+    });
   }
 }
 
@@ -80,37 +82,36 @@ export function registerDocumentLinks(traces: KnownTraces): vscode.Disposable {
   });
 }
 
+/** What the lines of these parts mention, the first parts first, and which of them were read. */
 async function mentionsIn(
   document: vscode.TextDocument,
   parts: readonly Lines[],
   token: vscode.CancellationToken,
-): Promise<(TraceMention & { at: number })[]> {
+): Promise<{ mentions: (TraceMention & { at: number })[]; read: ReadonlySet<number> }> {
   const mentions: (TraceMention & { at: number })[] = [];
+  const read = new Set<number>();
   let slice = performance.now();
   for (const [from, to] of parts) {
     // The document may be shortened in between.
-    for (let at = from; at <= to && at < document.lineCount && mentions.length < mostLinks; at++) {
+    for (let at = from; at <= to && at < document.lineCount && mentions.length < mostMentions; at++) {
+      if (read.has(at)) continue;
+      read.add(at);
       for (const mention of traceMentions(document.lineAt(at).text)) mentions.push({ ...mention, at });
       if (performance.now() - slice < sliceMs) continue;
       await setImmediate();
-      if (token.isCancellationRequested) return [];
+      if (token.isCancellationRequested) return { mentions, read };
       slice = performance.now();
     }
   }
-  return mentions;
+  return { mentions, read };
 }
 
-/** The lines to read, from 0: all of a document, or those around what is on screen of a long one, none twice. */
+/** The lines to read, from 0, of a document that is read in parts: what is on screen, then what is around it. */
 function partsOf(document: vscode.TextDocument): Lines[] {
-  if (document.lineCount <= wholeLines) return [[0, document.lineCount - 1]];
-  const parts: [from: number, to: number][] = [];
-  for (const [from, to] of visibleLines(document)) {
-    const first = Math.max(0, from - linesAround);
-    const before = parts.at(-1);
-    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], to + linesAround);
-    else parts.push([first, to + linesAround]);
-  }
-  return parts;
+  const visible = visibleLines(document);
+  const below = visible.map(([, to]): Lines => [to + 1, to + linesAround]);
+  const above = visible.map(([from]): Lines => [Math.max(0, from - linesAround), from - 1]);
+  return [...visible, ...below, ...above];
 }
 
 function visibleLines(document: vscode.TextDocument): Lines[] {

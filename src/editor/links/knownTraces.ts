@@ -16,13 +16,18 @@ interface Parts {
 /** Traces that were received, or are among the recent ones; what is neither is looked for in the connections when it is opened. */
 export function knownTraces({ receiver, recent, connections, tabs }: Parts): KnownTraces {
   const normal = (traceId: string) => traceId.toLowerCase().padStart(32, "0");
-  // What was kept by an earlier session is not worth a thread before the receiver is asked for.
-  const received = async (traceIds: readonly string[]) =>
-    receiver.state.role === "off" ? [] : (await receiver.known(traceIds)).map(normal);
+  // What was kept by an earlier session is not worth a thread before the receiver is asked for. A store that cannot answer has
+  // been told of elsewhere, and must not keep what the other places have from being found.
+  const received = async (traceIds: readonly string[]) => {
+    if (receiver.state.role === "off") return [];
+    return (await receiver.known(traceIds).catch(() => [])).map(normal);
+  };
   return {
     async known(traceIds) {
-      const known = new Set(await received(traceIds));
-      for (const { summary } of recent.list()) known.add(normal(summary.traceId));
+      const known = new Set(recent.list().map(({ summary }) => normal(summary.traceId)));
+      // A store that is busy, and links that do not wait for it, must not hide those that are known without it.
+      const others = traceIds.filter((traceId) => !known.has(traceId));
+      if (others.length > 0) for (const traceId of await received(others)) known.add(traceId);
       return known;
     },
     async open(traceId, spanId) {

@@ -13,7 +13,11 @@ export class FollowNewest implements vscode.Disposable {
   readonly #tabs: TraceTabs;
   #tab: TraceTab | undefined;
   #newest: TraceSummary | undefined;
-  #shownMs = 0;
+  /**
+   * When the newest trace that has come began, by the clock of its program: only that clock says what is newer than it, as
+   * that of a container may be behind ours. One from the future counts as of now, or nothing would be newer.
+   */
+  #cameMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #isOn = false;
   readonly #changed = new Emitter<boolean>();
@@ -29,7 +33,6 @@ export class FollowNewest implements vscode.Disposable {
 
   toggle(): void {
     this.#isOn = !this.#isOn;
-    this.#shownMs = Date.now();
     this.#forget();
     void vscode.commands.executeCommand("setContext", "traceline.following", this.#isOn);
     this.#changed.fire(this.#isOn);
@@ -40,10 +43,15 @@ export class FollowNewest implements vscode.Disposable {
   }
 
   received(summaries: readonly TraceSummary[]): void {
-    if (!this.#isOn) return;
+    let newest = this.#newest;
     for (const summary of summaries) {
-      if (summary.startMs > Math.max(this.#shownMs, this.#newest?.startMs ?? 0)) this.#newest = summary;
+      if (summary.startMs > Math.max(this.#cameMs, newest?.startMs ?? 0)) newest = summary;
     }
+    if (!this.#isOn) {
+      if (newest !== undefined) this.#came(newest);
+      return;
+    }
+    this.#newest = newest;
     if (this.#newest === undefined || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => this.#show(), burstMs);
   }
@@ -51,6 +59,10 @@ export class FollowNewest implements vscode.Disposable {
   dispose(): void {
     this.#isOn = false;
     this.#forget();
+  }
+
+  #came({ startMs }: TraceSummary): void {
+    this.#cameMs = Math.min(startMs, Date.now());
   }
 
   #forget(): void {
@@ -64,13 +76,14 @@ export class FollowNewest implements vscode.Disposable {
     const newest = this.#newest;
     this.#newest = undefined;
     if (newest === undefined || !this.#isOn) return;
-    this.#shownMs = newest.startMs;
+    this.#came(newest);
     const address = {
       kind: "connection",
       connection: receivedConnection.name,
       traceId: newest.traceId,
     } as const;
-    if (this.#tab !== undefined && this.#tabs.has(this.#tab)) this.#tab.goTo(address);
+    const isFree = this.#tab !== undefined && this.#tabs.has(this.#tab) && !this.#tab.isPinned;
+    if (isFree) this.#tab?.goTo(address);
     else this.#tab = this.#tabs.open(address, "", true);
   }
 }

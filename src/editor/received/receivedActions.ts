@@ -4,6 +4,7 @@ import { receivedConnection } from "../../backends/local/receivedSource.ts";
 import { logsPath } from "../../backends/logsPath.ts";
 import { UserError } from "../../base/userError.ts";
 import { countText } from "../../model/countText.ts";
+import { sizeText } from "../../model/sizeText.ts";
 import { withProgress } from "../aborting.ts";
 import type { TraceAddress } from "../address.ts";
 import type { Connections } from "../connections.ts";
@@ -64,7 +65,7 @@ interface StartManner {
 }
 
 /**
- * Starts it; a port that is taken is told, with the free ones offered, and nothing moves without a yes. The active one of
+ * Starts it unless it runs; a port that is taken is told, with the free ones offered, and nothing moves without a yes. The active one of
  * `connections` becomes that of received traces, which is told with a way back.
  */
 async function startReceiver(
@@ -74,7 +75,8 @@ async function startReceiver(
 ): Promise<void> {
   const onFreePorts = manner.onFreePorts === true;
   try {
-    await receiver.start(onFreePorts ? { http: 0, grpc: 0 } : {});
+    // One that runs stays where it is: programs know its ports, which may be other ones than those of the settings.
+    if (onFreePorts || !receiver.isUp) await receiver.start(onFreePorts ? { http: 0, grpc: 0 } : {});
   } catch (error) {
     await offerPorts(receiver, connections, manner, error);
     return;
@@ -168,7 +170,7 @@ async function deleteReceived(receiver: Receiver, removed: () => void): Promise<
     void vscode.window.showInformationMessage("No received traces are kept.");
     return;
   }
-  const what = `${countText(traces, "trace")} with ${countText(spans, "span")}, ${Math.ceil(bytes / 2 ** 20)} MB`;
+  const what = `${countText(traces, "trace")} with ${countText(spans, "span")}, ${sizeText(bytes)}`;
   const yes = "Delete All";
   const choice = await vscode.window.showWarningMessage(
     "Delete all received traces?",

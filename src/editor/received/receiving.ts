@@ -62,7 +62,7 @@ export function receiving(
   bag.add(goneTraces(receiver, recent, () => hints.forget(name)));
   bag.add(receiverStatus(receiver, follow));
   const startAutomatically = () => {
-    if (!setting("receiver.startAutomatically") || !vscode.workspace.isTrusted) return;
+    if (!setting("receiver.startAutomatically") || !vscode.workspace.isTrusted || receiver.isUp) return;
     receiver.start().catch((error) => log.error("The receiver could not be started with the window", error));
   };
   bag.add(vscode.workspace.onDidGrantWorkspaceTrust(startAutomatically));

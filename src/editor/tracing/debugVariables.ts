@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { DebugConfiguration } from "vscode";
 import { variablesOfFile } from "./givenVariables.ts";
 
@@ -34,6 +35,14 @@ export function launchesProgram(config: DebugConfiguration): boolean {
   return config.request === "launch" && fields.has(config.type);
 }
 
+/** Whether its program runs in an integrated terminal, whose settings it gets then; some debuggers' programs do by default. */
+export function runsInTerminal({ type, console, terminal }: DebugConfiguration): boolean {
+  if (type === "node-terminal") return true;
+  const where: unknown = console ?? terminal;
+  if (where === undefined) return type === "python" || type === "debugpy" || type === "java";
+  return where === "integratedTerminal" || where === "integrated" || where === "terminal";
+}
+
 /** The variables that a configuration sets, in whichever form. */
 export function variablesOfConfiguration(config: DebugConfiguration): Readonly<Record<string, unknown>> {
   const value: unknown = config[keyOf(config)];
@@ -59,7 +68,27 @@ export async function variablesOfFiles(
   read: (path: string) => Promise<string>,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const texts = await Promise.all(variableFiles(config).map((file) => read(file).catch(() => "")));
-  return texts.map(variablesOfFile);
+  return [await variablesOfLaunchSettings(config, read), ...texts.map(variablesOfFile)];
+}
+
+/** What the launchSettings.json of a .NET project sets; of several profiles any may be the one that is used. */
+async function variablesOfLaunchSettings(
+  { type, launchSettingsFilePath, launchSettingsProfile: used, cwd }: DebugConfiguration,
+  read: (path: string) => Promise<string>,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (type !== "coreclr" && type !== "clr") return {};
+  const usual = typeof cwd === "string" ? join(cwd, "Properties", "launchSettings.json") : "";
+  const path: unknown = launchSettingsFilePath || usual;
+  if (typeof path !== "string" || path === "") return {};
+  const settings: unknown = await read(path)
+    .then((text) => JSON.parse(text.replace(/^\uFEFF/, "")))
+    .catch(() => undefined);
+  const profiles = isRecord(settings) && isRecord(settings.profiles) ? Object.entries(settings.profiles) : [];
+  const variables = profiles.flatMap(([name, profile]) => {
+    if ((typeof used === "string" && used !== name) || !isRecord(profile)) return [];
+    return isRecord(profile.environmentVariables) ? [profile.environmentVariables] : [];
+  });
+  return Object.assign({}, ...variables);
 }
 
 /** A configuration with these variables besides its own, or instead of them. */
@@ -89,7 +118,8 @@ export function withVariables(
  * "Python Debugger: Current File", which say nothing of the service.
  */
 export function serviceNameOf(config: DebugConfiguration, folder: string | undefined): string | undefined {
-  const name = config.name.trim();
+  // Who starts a session by the API may leave the name out.
+  const name = String(config.name ?? "").trim();
   const says = /\b(?:launch|debug|debugger|run|start|attach|current file|program|npm|file)\b|^\.NET\b|\$/i;
   return name === "" || says.test(name) ? folder : name;
 }

@@ -27,12 +27,25 @@ export function withoutTraced(environment: Written): Written {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !left.has(name)));
 }
 
-/** The variables of a file of `NAME=value` lines, as debuggers read it; values keep what they refer to. */
+/** A longer file is not one of variables. */
+const longestFile = 100_000;
+const assignment =
+  /^[^\S\n]*(?:export[^\S\n]+)?(?<name>[A-Za-z_][\w.-]*)[^\S\n]*=[^\S\n]*(?:(?<quote>["'`])(?<quoted>(?:\\[\s\S]|(?!\k<quote>)[^\\])*)\k<quote>(?=[^\S\n]*(?:#[^\n]*)?$)|(?<plain>[^#\n]*))/gm;
+
+/**
+ * The variables of a file of `NAME=value` lines as the debugger for Node reads it, in dotenv's way: quotes of three kinds,
+ * over several lines too, and comments behind values. What values refer to stays as it is written.
+ */
 export function variablesOfFile(text: string): Written {
-  const pairs: [string, string][] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/.exec(line.slice(0, 10_000));
-    if (match !== null) pairs.push([match[1], match[2].replace(/^(["'])(.*)\1$/, "$2")]);
-  }
-  return Object.fromEntries(pairs);
+  const lines = text
+    .slice(0, longestFile)
+    .replace(/^\uFEFF/, "")
+    .replace(/\r\n?/g, "\n");
+  return Object.fromEntries(
+    [...lines.matchAll(assignment)].map(({ groups = {} }) => {
+      const { name, quote, quoted, plain = "" } = groups;
+      if (quoted === undefined) return [name, plain.trim().replace(/^(["'`])(.*)\1$/, "$2")];
+      return [name, quote === '"' ? quoted.replaceAll("\\n", "\n").replaceAll("\\r", "\r") : quoted];
+    }),
+  );
 }

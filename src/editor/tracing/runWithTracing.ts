@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import { variablesOf } from "../../model/tracedProgram.ts";
+import { noLinks } from "../noLinks.ts";
 import { plainLabel } from "../plainLabel.ts";
 import { setting } from "../settings.ts";
 import type { ProgramTracing } from "./programTracing.ts";
 import type { ReceiverState } from "./receiverState.ts";
 import type { TracedDebugging } from "./tracedDebugging.ts";
-import { givenToTerminals, type TracedTerminals } from "./tracedTerminals.ts";
+import { givenToUsualTerminal, type TracedTerminals } from "./tracedTerminals.ts";
 
 const lastKey = "tracing.lastRun";
 /** How long the receiver may take to start, a choice of the person's about a port included. */
@@ -41,19 +42,32 @@ export async function runWithTracing(
 
 function choicesOf(debugging: TracedDebugging, terminal: () => Thenable<unknown>): Choice[] {
   const choices: Choice[] = [];
-  for (const folder of vscode.workspace.workspaceFolders ?? []) {
-    const launch = vscode.workspace.getConfiguration("launch", folder.uri);
-    for (const kind of ["configurations", "compounds"]) {
-      for (const entry of launch.get<unknown[]>(kind) ?? []) {
-        const { name, request } = (entry ?? {}) as { name?: unknown; request?: unknown };
-        if (typeof name !== "string" || name === "" || request === "attach") continue;
-        choices.push({
-          key: `${folder.name}/${name}`,
-          label: `$(debug-alt) ${plainLabel(name)}`,
-          description: folder.name,
-          run: () => debugging.traced(() => vscode.debug.startDebugging(folder, name)),
-        });
-      }
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const folder of folders) {
+    for (const { name } of entriesOf(["configurations", "compounds"], "workspaceFolderValue", folder)) {
+      choices.push({
+        key: `${folder.name}/${name}`,
+        label: `$(debug-alt) ${plainLabel(name)}`,
+        description: folder.name,
+        run: () => debugging.traced(() => vscode.debug.startDebugging(folder, name)),
+      });
+    }
+  }
+  // VS Code finds by its name only what a folder's launch.json has, and a compound in no other way.
+  const named = new Set(choices.map(({ label }) => label));
+  for (const [place, description] of [
+    ["workspaceValue", "workspace"],
+    ["globalValue", "user settings"],
+  ] as const) {
+    for (const config of entriesOf(["configurations"], place, folders[0])) {
+      const label = `$(debug-alt) ${plainLabel(config.name)}`;
+      if (named.has(label)) continue;
+      choices.push({
+        key: `/${place}/${config.name}`,
+        label,
+        description,
+        run: () => debugging.traced(() => vscode.debug.startDebugging(folders[0], config)),
+      });
     }
   }
   choices.push(
@@ -74,12 +88,31 @@ function choicesOf(debugging: TracedDebugging, terminal: () => Thenable<unknown>
   return choices;
 }
 
+/** What can be launched of what is written in one place: anything may be, by hand. */
+function entriesOf(
+  kinds: readonly string[],
+  place: "workspaceFolderValue" | "workspaceValue" | "globalValue",
+  folder: vscode.WorkspaceFolder | undefined,
+): vscode.DebugConfiguration[] {
+  const launch = vscode.workspace.getConfiguration("launch", folder?.uri);
+  return kinds.flatMap((kind) => {
+    const entries: unknown = launch.inspect(kind)?.[place];
+    return (Array.isArray(entries) ? entries : []).filter((entry: unknown) => {
+      const { name, request } = (entry ?? {}) as { name?: unknown; request?: unknown };
+      return typeof name === "string" && name !== "" && request !== "attach";
+    });
+  });
+}
+
 async function openTerminal(tracing: ProgramTracing, terminals: TracedTerminals): Promise<void> {
   await terminals.applied;
-  const given = givenToTerminals();
+  const given = givenToUsualTerminal();
   const name = vscode.workspace.workspaceFolders?.[0]?.name;
-  const environment = setting("tracing.terminals") ? undefined : await tracing.environment(given, name);
-  const env = environment && Object.fromEntries(variablesOf(environment, given));
+  const environment = await tracing.environment(given, name);
+  if (environment !== undefined && environment.note !== "")
+    void vscode.window.showInformationMessage(noLinks(`The terminal is left as it is: ${environment.note}`));
+  const isOwn = environment !== undefined && !setting("tracing.terminals");
+  const env = isOwn && Object.fromEntries(variablesOf(environment, given));
   vscode.window.createTerminal({ name: "Traced", ...(env && { env }) }).show();
 }
 

@@ -9,6 +9,8 @@ export async function setUpTracing(extension: vscode.Uri): Promise<void> {
   if (language === undefined) return;
   const setup = zeroCodeSetups[language];
   const folder = await pickFolder();
+  const isDismissed = folder === undefined && (vscode.workspace.workspaceFolders ?? []).length > 0;
+  if (isDismissed) return;
   const install = await forPackageManager(setup.install, folder);
   const run = "Run in Terminal";
   const show = setup.code === "" ? "Copy Commands" : "Show the Code";
@@ -60,6 +62,8 @@ const managers = [
   ["pnpm-lock.yaml", "pnpm add --save-dev"],
   ["yarn.lock", "yarn add --dev"],
   ["bun.lock", "bun add --dev"],
+  // Of Bun before 1.2.
+  ["bun.lockb", "bun add --dev"],
 ] as const;
 
 /** A project that has another package manager's lock file is not given one of npm. */

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { variablesOf } from "../../model/tracedProgram.ts";
 import type { Log } from "../log.ts";
+import { noLinks } from "../noLinks.ts";
 import { setting } from "../settings.ts";
 import {
   launchesProgram,
+  runsInTerminal,
   serviceNameOf,
   variablesOfConfiguration,
   variablesOfFiles,
@@ -12,6 +14,7 @@ import {
 } from "./debugVariables.ts";
 import { givenVariables, withoutTraced } from "./givenVariables.ts";
 import type { ProgramTracing } from "./programTracing.ts";
+import { settledVariables, variablesOfTerminals } from "./terminalVariables.ts";
 
 /** Points the programs of debug sessions at the receiver while it runs, whichever debugger launches them. */
 export class TracedDebugging implements vscode.DebugConfigurationProvider {
@@ -55,13 +58,37 @@ export class TracedDebugging implements vscode.DebugConfigurationProvider {
   ): Promise<vscode.DebugConfiguration> {
     if (this.#tracing.receiver.endpoint === undefined) return config;
     const ofFiles = await variablesOfFiles(config, (path) => readFile(path, "utf8"));
-    const given = givenVariables(withoutTraced(process.env), ...ofFiles, variablesOfConfiguration(config));
+    const given = givenVariables(
+      withoutTraced(process.env),
+      runsInTerminal(config) ? ofTerminal(config, folder) : {},
+      ...ofFiles,
+      // Some debuggers put in it all that the editor has.
+      withoutTraced(variablesOfConfiguration(config)),
+    );
     const environment = await this.#tracing.environment(given, serviceNameOf(config, folder?.name));
     if (environment === undefined) return config;
     if (environment.note !== "") {
-      this.#log.info(`${config.name} is left as it is: ${environment.note}`);
+      const told = `${config.name} is left as it is: ${environment.note}`;
+      this.#log.info(told);
+      // Who asked for its traces would wait for them in vain.
+      if (this.#asked > 0) void vscode.window.showInformationMessage(noLinks(told));
       return config;
     }
-    return withVariables(config, variablesOf(environment, given));
+    const variables = new Map(variablesOf(environment, given));
+    // What refers to something that is not known here must not be put in the place of what the program would have got.
+    for (const name of [...environment.append.keys(), ...environment.prepend.keys()])
+      if (given.get(name)?.includes("${")) variables.delete(name);
+    return withVariables(config, variables);
   }
+}
+
+/** What a program gets of the settings of the terminal that its debugger runs it in. */
+function ofTerminal(
+  { type }: vscode.DebugConfiguration,
+  folder: vscode.WorkspaceFolder | undefined,
+): Readonly<Record<string, unknown>> {
+  const { NODE_OPTIONS, ...others } = settledVariables(variablesOfTerminals(folder), process.env, folder);
+  // The debugger for Node puts its own in their place.
+  const isReplaced = /^(?:pwa-)?node(?:-terminal)?$/.test(type) || NODE_OPTIONS === undefined;
+  return isReplaced ? others : { NODE_OPTIONS, ...others };
 }

@@ -7,6 +7,12 @@ import { onSetting, setting } from "../settings.ts";
 import { isCancelled } from "../tell.ts";
 import { givenVariables, marks, withoutTraced } from "./givenVariables.ts";
 import type { ProgramTracing } from "./programTracing.ts";
+import {
+  defaultProfile,
+  variablesOfProfiles,
+  variablesOfTasks,
+  variablesOfTerminals,
+} from "./terminalVariables.ts";
 
 /**
  * Points the programs of new integrated terminals, and of tasks, which run in terminals, at the receiver while it runs.
@@ -32,7 +38,7 @@ export class TracedTerminals implements vscode.Disposable {
     this.#bag.add(vscode.workspace.onDidChangeWorkspaceFolders(update));
     this.#bag.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration("terminal.integrated")) update();
+        if (["terminal.integrated", "tasks"].some((name) => event.affectsConfiguration(name))) update();
       }),
     );
     if (tracing.receiver.endpoint !== undefined) update();
@@ -70,16 +76,23 @@ export class TracedTerminals implements vscode.Disposable {
       return;
     }
     const { set, append, prepend } = environment;
+    // A collection wins over what a task sets for itself.
+    const ofTasks = givenVariables(...variablesOfTasks());
+    if (ofTasks.has("OTEL_EXPORTER_OTLP_ENDPOINT")) {
+      this.#log.info("Terminals are left as they are: a task sets OTEL_EXPORTER_OTLP_ENDPOINT.");
+      return;
+    }
     this.#collection.description =
       "Programs send their traces and logs to Traceline while its receiver runs.";
     for (const [name, value] of set) {
+      if (ofTasks.has(name)) continue;
       this.#collection.replace(name, value);
       const mark = marks.get(name);
       if (mark !== undefined) this.#collection.replace(mark, value);
     }
     for (const [name, value] of append) this.#collection.append(name, value);
     for (const [name, value] of prepend) this.#collection.prepend(name, value);
-    if (namesService(givenToTerminals())) return;
+    if (namesService(givenToTerminals()) || namesService(ofTasks)) return;
     for (const workspaceFolder of folders) {
       // VS Code would put the value of a variable of its own into it.
       if (workspaceFolder.name.includes("${")) continue;
@@ -92,16 +105,15 @@ export class TracedTerminals implements vscode.Disposable {
 
 /** What terminals have by the editor's own environment, the person's settings and any of the profiles. */
 export function givenToTerminals(): Map<string, string> {
-  const platform = process.platform === "win32" ? "windows" : process.platform === "darwin" ? "osx" : "linux";
-  const settings = vscode.workspace.getConfiguration("terminal.integrated");
-  const profiles = Object.values(settings.get<Record<string, unknown>>(`profiles.${platform}`) ?? {});
-  const ofProfiles = profiles.map((profile) => {
-    const env = typeof profile === "object" && profile !== null ? (profile as { env?: unknown }).env : {};
-    return typeof env === "object" && env !== null ? (env as Record<string, unknown>) : {};
-  });
   return givenVariables(
     withoutTraced(process.env),
-    settings.get<Record<string, unknown>>(`env.${platform}`),
-    ...ofProfiles,
+    variablesOfTerminals(),
+    ...variablesOfProfiles().values(),
   );
+}
+
+/** What one that is opened without choosing its profile has. */
+export function givenToUsualTerminal(): Map<string, string> {
+  const ofProfile = variablesOfProfiles().get(defaultProfile());
+  return givenVariables(withoutTraced(process.env), variablesOfTerminals(), ofProfile);
 }

@@ -11,7 +11,7 @@ export const nodejs: Language = {
   definitions: (name) => [`function ${name}`, `${name} = `, `${name}(`, `class ${name}`],
   advice:
     "Node: set code.file.path, code.line.number and code.function.name in a span processor's onStart, taken from new Error().stack; " +
-    "run with --enable-source-maps so that they name your TypeScript. Datadog: DD_CODE_ORIGIN_FOR_SPANS_ENABLED=true.",
+    "those of compiled files lead to your TypeScript by the source maps beside them. Datadog: DD_CODE_ORIGIN_FOR_SPANS_ENABLED=true.",
 };
 
 function frames(stack: string): Place[] {

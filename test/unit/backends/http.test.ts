@@ -113,7 +113,7 @@ test("a read sets its own time and size only as far as the limits let it", async
   const slow = http.read({ path: "/x", totalMs: 300_000 }, async () => {}, never);
   assert.match((await refusal(slow)).message, /took longer than 0\.04 s/);
   const { http: large } = await scene(context, endless(Buffer.alloc(65536, " ")), { mostBytes: 2 ** 20 });
-  assert.match((await refusal(bytesOf(large, 2 ** 30))).message, /larger than 1 MiB/);
+  assert.match((await refusal(bytesOf(large, 2 ** 30))).message, /larger than 1 MB/);
 });
 
 test("a refused connection names the host, asks whether it runs and offers to edit the connection", async () => {
@@ -489,7 +489,7 @@ test("an endless answer is stopped at the limit and its socket closed", async (c
   const { server, http } = await scene(context, endless(Buffer.alloc(65536, " ")));
   const error = await refusal(bytesOf(http, 2 ** 20));
   assert.equal(error.code, "tooLarge");
-  assert.match(error.message, /larger than 1 MiB/);
+  assert.match(error.message, /larger than 1 MB/);
   await server.whenAborted(1);
 });
 

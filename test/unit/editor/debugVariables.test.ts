@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import {
   launchesProgram,
@@ -80,9 +81,28 @@ test("files of variables are read as debuggers read them; one that is not there 
     if (path === "/b/.env") throw new Error("ENOENT");
     return "# comment\nexport OTEL_SERVICE_NAME='cart service'\r\nA = b \nnot a line\nQ=\"x\"\n";
   });
-  assert.deepEqual(read, [{ OTEL_SERVICE_NAME: "cart service", A: "b", Q: "x" }, {}]);
+  assert.deepEqual(read, [{}, { OTEL_SERVICE_NAME: "cart service", A: "b", Q: "x" }, {}]);
   const { __proto__: own } = variablesOfFile("__proto__=x") as { __proto__: unknown };
   assert.equal(own, "x");
+});
+
+describe("a line of a file of variables is read as", () => {
+  for (const [line, expected] of [
+    ["A=src # our code", "src"],
+    ["A=src#fragment", "src"],
+    ['A="a # b" # comment', "a # b"],
+    ["A='one\ntwo' # comment\nB=3", "one\ntwo"],
+    ['A="one\\ntwo"', "one\ntwo"],
+    ["A='one\\ntwo'", "one\\ntwo"],
+    ["A=`x`", "x"],
+    ["A='it's'", "it's"],
+    ["A=", ""],
+    ["\uFEFFA=1", "1"],
+    ["A='not closed", "'not closed"],
+    ['A="{\\"a\\": 1}"', '{\\"a\\": 1}'],
+  ] as const) {
+    test(JSON.stringify(line), () => assert.equal(variablesOfFile(line).A, expected));
+  }
 });
 
 describe("the service is named as its configuration, or as the folder when that says nothing", () => {
@@ -117,5 +137,26 @@ describe("what a traced terminal hands down to the window that is opened from it
     ["set by the person alone", { OTEL_SERVICE_NAME: "mine" }, { OTEL_SERVICE_NAME: "mine" }],
   ] as const) {
     test(what, () => assert.deepEqual(withoutTraced(environment), expected));
+  }
+});
+
+describe("what the launchSettings.json of a .NET project sets is the person's", () => {
+  const profile = (endpoint: string) => ({ environmentVariables: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } });
+  const settings = JSON.stringify({ profiles: { http: profile("a"), https: profile("b"), broken: 7 } });
+  const project = join("/shop", "cart");
+  for (const [what, config, text, expected] of [
+    ["in any profile", { cwd: project }, `\uFEFF${settings}`, "b"],
+    ["in the profile that is used", { cwd: project, launchSettingsProfile: "http" }, settings, "a"],
+    ["in a file that is no JSON, nothing", { cwd: project }, "{", undefined],
+    ["in one without profiles, nothing", { cwd: project }, "[]", undefined],
+    ["of another debugger, nothing", { cwd: project, type: "node" }, settings, undefined],
+  ] as const) {
+    test(what, async () => {
+      const given = await variablesOfFiles({ ...launch, type: "coreclr", ...config }, async (path) => {
+        assert.equal(path, join(project, "Properties", "launchSettings.json"));
+        return text;
+      });
+      assert.equal(givenVariables(...given).get("OTEL_EXPORTER_OTLP_ENDPOINT"), expected);
+    });
   }
 });

@@ -211,3 +211,23 @@ test("a function that is found by its name is of the text in which it was found"
   assert.equal(line, 9);
   assert.ok(foundMs !== undefined && foundMs >= before);
 });
+
+test("a line that a source map names carries what its compiled line took, unless that has code of many lines", async () => {
+  const mapped = (isMinified: boolean) =>
+    ({
+      findPlace: async () => ({
+        location: { file: "a.ts", line: 9, column: 0 },
+        confidence: "sure",
+        mapped: { writtenMs: 150, isMinified },
+      }),
+    }) as unknown as SourceFinder;
+  const hintsOf = async (finderOfMap: SourceFinder) => {
+    const store = new HintStore(finderOfMap);
+    store.activate("Tempo");
+    store.add("Tempo", [spot("dist/a.js", 4, [call("t1", 5)])], from("Tempo"));
+    await settled();
+    return store.hints("a.ts", all, [100]).map((hint) => `${hint.generation} ${hint.line} ${hintText(hint)}`);
+  };
+  assert.deepEqual(await hintsOf(mapped(false)), ["100 9 5 ms · 1 call"]);
+  assert.deepEqual(await hintsOf(mapped(true)), []);
+});

@@ -19,7 +19,8 @@ const thread = `
     const isTaken = method === "start" && args[0].httpPort === 9;
     const value = isTaken
       ? { role: "failed", reason: "Port 9 is in use by discard.", port: 9 }
-      : method === "start" ? { role: "receiving", at } : undefined;
+      : method === "start" ? { role: "receiving", at } : method === "stop" ? { role: "off" } : undefined;
+    if (method === "start") parentPort.postMessage({ tell: "log", args: ["start at " + args[0].httpPort] });
     if (method === "pin") parentPort.postMessage({ tell: "log", args: [method + " " + args.join()] });
     parentPort.postMessage({ answer: call, value });
   });
@@ -103,6 +104,21 @@ test("A port that is taken when a changed setting starts the receiver again is t
   assert.deepEqual(failures, []);
 });
 
+test("A receiver that runs stays at the free ports that it was started at when it is started once more", async (t) => {
+  const { receiver, actions, lines } = await scene(t);
+  editor.set("receiver.httpPort", 9);
+  editor.answer = ({ text }) => (text.includes("Port 9") ? "Use Free Ports" : undefined);
+  await actions.start(true);
+  assert.equal(receiver.state.role, "receiving");
+  await actions.start(true);
+  await actions.start(false);
+  assert.equal(receiver.state.role, "receiving");
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith("start")),
+    ["start at 9", "start at 0"],
+  );
+});
+
 test("What else keeps the receiver from starting again is told too", async (t) => {
   const { actions, failures } = await scene(t);
   await actions.start(true);
@@ -115,6 +131,7 @@ test("A limit below the least is told once, however often the receiver starts", 
   const { actions, lines } = await scene(t);
   editor.set("received.maxSize", 0);
   await actions.start(true);
+  await actions.stop();
   await actions.start(true);
   const text = "The setting traceline.received.maxSize is 0, which is too little: 16 is used instead.";
   assert.equal(asked(text).length, 1);

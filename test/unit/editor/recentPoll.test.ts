@@ -58,3 +58,51 @@ test("A backend that allows few questions is asked as seldom as it says", async 
 test("One that fails is asked six times less often", async (t) => {
   assert.deepEqual(await asked(t, {}, true), [0, 60, 120, 180, 240]);
 });
+
+test("What a service has answered is listed although the next one fails", async () => {
+  const listed: string[] = [];
+  const search = async ({ service }: { service: string }) => {
+    if (service === "broken") throw new Error("refused");
+    return { summaries: [{ traceId: service }], limited: false, notes: [], hotspots: [] };
+  };
+  const plain = memorySource(received);
+  const can = { ...plain.can, searchWithoutService: false };
+  const services = async () => ["cart", "broken"];
+  const source = { ...plain, can, services, search } as unknown as TraceSource;
+  const connections = {
+    active: received,
+    named: () => received,
+    source: () => source,
+    use: (_: unknown, task: (source: TraceSource) => Promise<unknown>) => task(source),
+  } as unknown as Connections;
+  const recent = {
+    seen: (_: string, found: readonly { traceId: string }[]) =>
+      listed.push(...found.map(({ traceId }) => traceId)),
+  } as unknown as RecentTraces;
+  const poll = new RecentPoll(connections, recent, () => {});
+  await assert.rejects(poll.refresh(), /refused/);
+  poll.dispose();
+  assert.deepEqual(listed, ["cart"]);
+});
+
+test("Raising how far back is looked asks again for what is older", async () => {
+  const hours: number[] = [];
+  const search = async ({ fromMs, toMs }: { fromMs: number; toMs: number }) => {
+    hours.push(Math.round((toMs - fromMs) / 3_600_000));
+    return { summaries: [], limited: false, notes: [], hotspots: [] };
+  };
+  const source = { ...memorySource(received), search } as unknown as TraceSource;
+  const connections = {
+    active: received,
+    named: () => received,
+    source: () => source,
+    use: (_: unknown, task: (source: TraceSource) => Promise<unknown>) => task(source),
+  } as unknown as Connections;
+  const poll = new RecentPoll(connections, { seen() {} } as unknown as RecentTraces, () => {});
+  await poll.refresh();
+  await poll.refresh();
+  editor.set("recent.lookback", "24h");
+  await poll.refresh();
+  poll.dispose();
+  assert.deepEqual(hours, [1, 0, 24]);
+});

@@ -3,18 +3,24 @@ import { type TestContext, test } from "node:test";
 import type { TraceAddress } from "../../../src/editor/address.ts";
 import { ShownTrace } from "../../../src/editor/shownTrace.ts";
 import type { LoadedTrace } from "../../../src/editor/traceLoader.ts";
+import type { Trace } from "../../../src/model/trace.ts";
 import { drawTrace } from "../../support/drawnTrace.ts";
 
 const trace = drawTrace("checkout ====");
 const at = (traceId: string): TraceAddress => ({ kind: "connection", connection: "local", traceId });
 
-function loaded(address: TraceAddress): LoadedTrace {
-  return { trace, summary: { startMs: 0, durationNs: 0 }, address } as LoadedTrace;
+const grown = drawTrace(`
+  checkout ====
+   pay      ==
+`);
+
+function loaded(address: TraceAddress, its = trace): LoadedTrace {
+  return { trace: its, summary: { startMs: 0, durationNs: 0 }, address } as LoadedTrace;
 }
 
 /** A tab's trace whose fetches are answered by hand, whether they are wanted any more or not. */
 function shown(t: TestContext) {
-  const fetches: { address: TraceAddress; answer(): void; fail(): void }[] = [];
+  const fetches: { address: TraceAddress; answer(its?: Trace): void; fail(): void }[] = [];
   const taken: string[] = [];
   const made = new ShownTrace(
     at("first"),
@@ -22,13 +28,13 @@ function shown(t: TestContext) {
       new Promise((resolve, reject) =>
         fetches.push({
           address,
-          answer: () => resolve(loaded(address)),
+          answer: (its) => resolve(loaded(address, its)),
           fail: () => reject(new Error("refused")),
         }),
       ),
     {
       progress: () => {},
-      loaded: (found) => void taken.push(found.address.traceId),
+      loaded: (found, isGrown) => void taken.push(`${found.address.traceId}${isGrown ? ", grown" : ""}`),
       grown: () => {},
       growing: () => {},
       isSeen: () => true,
@@ -83,4 +89,39 @@ test("A fetch that failed is begun anew when the page asks again", async (t) => 
   const second = made.open(false);
   fetches[1].answer();
   assert.equal((await second).address.traceId, "first");
+});
+
+/** Until a number of fetches has begun; they must within half a minute. */
+async function begun(fetches: readonly unknown[], count: number): Promise<void> {
+  for (const limit = Date.now() + 30_000; fetches.length < count; ) {
+    assert.ok(Date.now() < limit, `${fetches.length} fetches instead of ${count}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+test("What arrives while the first fetch is on its way is fetched after it", async (t) => {
+  const { made, fetches, taken } = shown(t);
+  made.received();
+  // Longer than what is told of waits: the first answer comes after it.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  fetches[0].answer();
+  await begun(fetches, 2);
+  fetches[1].answer(grown);
+  await settled();
+  assert.equal(made.loaded?.trace.length, 2);
+  assert.deepEqual(taken, ["first", "first, grown"]);
+});
+
+test("What arrives while the person fetches again is not lost to an answer that is older", async (t) => {
+  const { made, fetches } = shown(t);
+  fetches[0].answer();
+  await made.loading;
+  const again = made.open(true);
+  made.received();
+  await begun(fetches, 3);
+  fetches[1].answer();
+  await again;
+  fetches[2].answer(grown);
+  await settled();
+  assert.equal(made.loaded?.trace.length, 2);
 });

@@ -167,3 +167,28 @@ test("What comes while a fetch is under way leads to one more", async (t) => {
   t.mock.timers.tick(100);
   assert.equal(fetches, 2);
 });
+
+test("What is told of all the time is fetched at most ten times a second, and not only when it ends", async (t) => {
+  const { made, fetches } = growth(t, Array(100).fill(true));
+  made.loaded(loaded(0, { live: true }));
+  for (let ms = 0; ms < 2000; ms += 50) {
+    made.received();
+    t.mock.timers.tick(50);
+    for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  }
+  assert.ok(fetches() >= 10 && fetches() <= 20, `${fetches()} fetches`);
+});
+
+for (const [what, meanwhile] of [
+  ["a fetch of the person's ends", (made: TraceGrowth) => made.loaded(loaded(0, { live: true }))],
+  ["the tab is looked at again", (made: TraceGrowth) => made.seen()],
+] as const) {
+  test(`What is told of is fetched although ${what} before`, async (t) => {
+    const { made, pass, fetches } = growth(t, [true]);
+    made.loaded(loaded(0, { live: true }));
+    made.received();
+    meanwhile(made);
+    await pass(200);
+    assert.equal(fetches(), 1);
+  });
+}

@@ -128,5 +128,10 @@ test("a variable that was empty has no separator at its end, which Python would 
 });
 
 test("paths of Windows are quoted so that Node reads them back", () => {
-  assert.equal(nodeRequireOption("C:\\Users\\me\\n.cjs"), '--require "C:\\\\Users\\\\me\\\\n.cjs"');
+  assert.equal(nodeRequireOption("C:\\Us er\\n.cjs"), '--require "C:\\\\Us er\\\\n.cjs"');
+});
+
+test("a path without blanks has no quotes, which the oldest Node takes for a part of it", () => {
+  assert.equal(nodeRequireOption("/home/me/node.cjs"), "--require /home/me/node.cjs");
+  assert.equal(nodeRequireOption("C:\\Users\\me\\n.cjs"), "--require C:\\Users\\me\\n.cjs");
 });

@@ -27,6 +27,7 @@ interface Given {
   readonly isWhole?: boolean;
   readonly askedMs?: number;
   readonly foundMs?: number;
+  readonly mappedMs?: number;
 }
 
 function at(given: Given): ResolvedHotspot {
@@ -41,8 +42,8 @@ function at(given: Given): ResolvedHotspot {
     times: given.times,
     weight: given.weight,
   };
-  const { confidence = "sure", isWhole, askedMs, foundMs } = given;
-  return { hotspot, location: { file, line, column: 0 }, confidence, isWhole, askedMs, foundMs };
+  const { confidence = "sure", isWhole, askedMs, foundMs, mappedMs } = given;
+  return { hotspot, location: { file, line, column: 0 }, confidence, isWhole, askedMs, foundMs, mappedMs };
 }
 
 const texts = (resolved: readonly ResolvedHotspot[], thresholds = all): string[] =>
@@ -311,6 +312,13 @@ suite("The hints of a file that was saved with other lines", () => {
   ];
   for (const [title, given, expected] of cases)
     test(title, () => assert.deepEqual(dated(given, [100]), expected));
+
+  test("are of the text that was built where a source map names the line, though the build was heard of first", () => {
+    const given = (mappedMs: number) => [{ calls: [...during(50, 1), ...during(9_000, 3)], mappedMs }];
+    assert.deepEqual(dated(given(8_500), [8_000]), ["8000/9000 4 p50 2 ms · 2 calls"]);
+    assert.deepEqual(dated(given(7_900), [8_000]), ["8000/9000 4 p50 2 ms · 2 calls"]);
+    assert.deepEqual(dated(given(7_000), [8_000]), ["0/9000 4 p50 2 ms · 2 calls"]);
+  });
 
   test("are labelled by their services in the same text only", () => {
     const given = [{ calls: during(50, 9), service: "pay" }, { calls: during(150, 2) }];

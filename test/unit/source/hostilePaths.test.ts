@@ -7,32 +7,37 @@ import { locate } from "../../../src/source/locate.ts";
 import { resolve } from "../../../src/source/resolve.ts";
 import { sentPath } from "../../../src/source/sentPath.ts";
 import { sharedData, skipWithoutData } from "../../support/sharedData.ts";
-import { MemoryFiles } from "./memoryFiles.ts";
+import { lineMap } from "./mapText.ts";
+import { MemoryFiles, type Texts } from "./memoryFiles.ts";
 import { tracedSpans } from "./tracedSpans.ts";
 
 /** A workspace that has a file for every name the hostile paths end in. */
-const workspace = () =>
-  new MemoryFiles({
-    "src/a.js": "a",
-    "src/a b.ts": "a",
-    "src/a.ts": "a",
-    "etc/passwd": "p",
-    passwd: "p",
-    "win.ini": "w",
-    "share/a.js": "a",
-    hosts: "h",
-    environ: "e",
-    zero: "z",
-    ".vscode/settings.json": "{}",
-    ".git/config": "c",
-    ".ssh/id_rsa": "i",
-    CON: "c",
-    x: "x",
-    "-rf": "r",
-    "y.js": "y",
-    b: "b",
-    "symlink-out/a.js": "a",
-  });
+const workspace = (built: Texts = {}) =>
+  new MemoryFiles(
+    {
+      "src/a.js": "a",
+      "src/a b.ts": "a",
+      "src/a.ts": "a",
+      "etc/passwd": "p",
+      passwd: "p",
+      "win.ini": "w",
+      "share/a.js": "a",
+      hosts: "h",
+      environ: "e",
+      zero: "z",
+      ".vscode/settings.json": "{}",
+      ".git/config": "c",
+      ".ssh/id_rsa": "i",
+      CON: "c",
+      x: "x",
+      "-rf": "r",
+      "y.js": "y",
+      b: "b",
+      "symlink-out/a.js": "a",
+    },
+    [],
+    built,
+  );
 
 const options = { mappings: [], remembered: { chosen: () => undefined } };
 
@@ -56,9 +61,9 @@ async function askedFor(
 
 /** Only a name by itself, or a file that the workspace itself has named. */
 function isPlain(question: string): boolean {
-  if (question.startsWith("named "))
-    return !/[\\/:\u0000-\u001f%~$`*?<>|"]|^named (?:-|\.|CON$)/.test(question);
-  return /^text file:\/\/\/w\/[^.]/.test(question);
+  if (/^(?:named|built) /.test(question))
+    return !/[\\/:\u0000-\u001f%~$`*?<>|"]|^\w+ (?:-|\.|CON$)/.test(question);
+  return /^(?:text|map) file:\/\/\/w\/[^.]/.test(question);
 }
 
 const hostile = [
@@ -135,6 +140,49 @@ suite("A hostile path", () => {
   });
 });
 
+suite("A hostile source map", () => {
+  async function answered(
+    map: string,
+    link = "x.js.map",
+  ): Promise<{ asked: readonly string[]; found?: string }> {
+    const built = { "dist/x.js": `a\n//# sourceMappingURL=${link}`, "dist/x.js.map": map };
+    const files = workspace(built);
+    const trace = tracedSpans([
+      { name: "p", attributes: { "code.file.path": "/app/dist/x.js", "code.line.number": 1 } },
+    ]);
+    const answer = await resolve(locate(trace, 0), files, options, new AbortController().signal);
+    return { asked: files.asked, found: answer.location?.file };
+  }
+
+  for (const path of hostile) {
+    test(`with the source ${JSON.stringify(path.slice(0, 60))} leads to no file outside, and asks for plain names only`, async () => {
+      for (const root of [undefined, "/", "../..", "file:///etc", "https://evil.example/"]) {
+        const { asked, found } = await answered(lineMap([1], path, { sourceRoot: root }));
+        assert.ok(asked.every(isPlain), asked.filter((question) => !isPlain(question)).join());
+        assert.ok(workspace({ "dist/x.js": "" }).ids.includes(found ?? ""), found);
+      }
+    });
+
+    test(`that is said to be at ${JSON.stringify(path.slice(0, 60))} is not looked for there`, async () => {
+      const { asked } = await answered("", path);
+      assert.ok(asked.every(isPlain), asked.filter((question) => !isPlain(question)).join());
+    });
+  }
+
+  test("of another machine's disk leads to no file of this one", async () => {
+    for (const path of [
+      "/etc/passwd",
+      "C:\\Windows\\win.ini",
+      "../../../proc/self/environ",
+      "webpack:///../../etc/hosts",
+    ]) {
+      const { asked, found } = await answered(lineMap([1], path));
+      assert.ok(asked.every(isPlain), asked.join());
+      assert.ok(found?.startsWith("file:///w/"));
+    }
+  });
+});
+
 test("The hostile paths of the shared traces ask for plain names only and yield nothing outside", async (t) => {
   if (skipWithoutData(t)) return;
   const file = sharedData("hostile", "files", "c01-code-paths.otlp.json");
@@ -148,7 +196,9 @@ test("The hostile paths of the shared traces ask for plain names only and yield 
   const names = [...asked]
     .filter((question) => question.startsWith("named "))
     .map((question) => question.slice(6));
-  assert.deepEqual(names.sort(), ["a b.ts", "a.js", "environ", "hosts", "passwd", "y.js", "zero"]);
+  // Of a script that is there, the source map is looked for beside it.
+  const scripts = ["a.js", "a.js.map", "y.js", "y.js.map"];
+  assert.deepEqual(names.sort(), ["a b.ts", "environ", "hosts", "passwd", "zero", ...scripts].sort());
 });
 
 test("Hostile names and texts ask the workspace for nothing but plain symbols and one-line literals", async () => {

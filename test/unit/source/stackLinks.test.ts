@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resolve } from "../../../src/source/resolve.ts";
-import { frameCandidates, stackLinks } from "../../../src/source/stackLinks.ts";
+import { attributeStackLinks, frameCandidates, stackLinks } from "../../../src/source/stackLinks.ts";
 import { MemoryFiles, textOfLines } from "./memoryFiles.ts";
 
 const stacks: [language: string, stack: string, linked: string[]][] = [
@@ -78,6 +78,20 @@ for (const [language, stack, linked] of stacks) {
       links.map(({ from, to, isLibrary }) => stack.slice(from, to) + (isLibrary ? " library" : "")),
       linked,
     );
+  });
+}
+
+const oneFrame = "Error: late\n    at load (/app/cart.js:4:1)";
+const attributes: [key: string, value: string, frames: number][] = [
+  ["code.stacktrace", oneFrame, 1],
+  ["exception.stacktrace", oneFrame, 1],
+  ["app.note", oneFrame, 0],
+  ["app.note", `${oneFrame}\n    at main (/app/main.js:2:1)`, 2],
+  ["db.query.text", "SELECT 1\nFROM carts\nWHERE id IN (1, 2)", 0],
+];
+for (const [key, value, frames] of attributes) {
+  test(`An attribute is a stack trace by its key, or from two frames on: ${key}, ${frames}`, () => {
+    assert.equal(attributeStackLinks(key, value, "nodejs").links.length, frames);
   });
 }
 

@@ -174,7 +174,7 @@ describe("compressed input", () => {
       await assert.rejects(decode(bomb, {}, own), (error) => {
         assert.ok(error instanceof UserError);
         assert.equal(error.code, "tooLarge");
-        assert.match(error.message, /inflates to more than 1 MiB/);
+        assert.match(error.message, /inflates to more than 1 MB/);
         return true;
       });
       assert.equal((await decode(gzipSync(small), {}, own)).trace?.length, 300);

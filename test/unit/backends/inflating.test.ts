@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { Inflating } from "../../../src/backends/inflating.ts";
 import { UserError } from "../../../src/base/userError.ts";
-import { Inflating } from "../../../src/workers/inflating.ts";
 
 const text = "the quick brown fox jumps over the lazy dog ".repeat(60);
 const [first, second] = [text.slice(0, 700), text.slice(700)];

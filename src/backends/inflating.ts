@@ -1,5 +1,6 @@
 import { UserError } from "../base/userError.ts";
 import { type Compression, compressionOf } from "../formats/compression.ts";
+import { sizeText } from "../model/sizeText.ts";
 import { GzipSum, gzipHeaderSize, trailerSize } from "./gzipMember.ts";
 import { createInflater, type Inflater } from "./inflater.ts";
 
@@ -140,6 +141,6 @@ export class Inflating {
 }
 
 function tooLarge(label: string, max: number): UserError {
-  const size = max >= 1 << 20 ? `${Math.round(max / (1 << 20))} MiB` : `${max} bytes`;
-  return new UserError(`${label} inflates to more than ${size}, which is the limit.`, { code: "tooLarge" });
+  const text = `${label} inflates to more than ${sizeText(max)}, which is the limit.`;
+  return new UserError(text, { code: "tooLarge" });
 }
