@@ -23,6 +23,7 @@ export interface SettingValues {
   "received.maxSize": number;
   "received.maxAge": number;
   "tracing.terminals": boolean;
+  "tracing.tasks": boolean;
   "tracing.debugSessions": boolean;
   "tracing.codeLocations": boolean;
   "links.terminal": boolean;

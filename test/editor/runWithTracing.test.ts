@@ -180,6 +180,41 @@ windowStory(
 );
 
 windowStory(
+  "With traceline.tracing.tasks off, terminals are traced and tasks are not",
+  {
+    on: ["newest", "oldest"],
+    settings: () => ({ ...settings(), "traceline.tracing.tasks": false }),
+    machineSettings,
+    folder: () => {
+      shop = workspace();
+      return shop;
+    },
+  },
+  async (window) => {
+    await window.command("Traceline: Run with Tracing");
+    await choose(window, "Open a Terminal");
+    await window.page.locator(".terminal-wrapper.active .xterm").first().waitFor();
+    // The shell has the variables when it prompts; what is typed before that waits for it.
+    await inTerminal(window, "node write.cjs terminal.json");
+    const terminal = await written(shop, "terminal.json");
+    assert.match(terminal.OTEL_EXPORTER_OTLP_ENDPOINT, /^http:\/\/127\.0\.0\.1:\d+$/);
+    assert.equal(terminal.OTEL_SERVICE_NAME, "shop");
+    assert.match(terminal.NODE_OPTIONS, /--require "?[^"]+node\.cjs/);
+    assert.match(terminal.PYTHONPATH, /preload\/python/);
+    for (const [label, file] of [
+      ["by process", "process.json"],
+      ["by shell", "task.json"],
+    ]) {
+      await window.command("Tasks: Run Task");
+      await choose(window, label);
+      const task = await written(shop, file);
+      assert.equal(task.OTEL_EXPORTER_OTLP_ENDPOINT, undefined, label);
+      assert.equal(task.NODE_OPTIONS ?? "", "", label);
+    }
+  },
+);
+
+windowStory(
   "A Python program in a traced terminal: its trace stands in the side bar, and its slow span leads to its line",
   {
     settings,

@@ -14,6 +14,12 @@ import {
   variablesOfTerminals,
 } from "./terminalVariables.ts";
 
+/** Nothing but shell integration tells a terminal from that of a task, which has none; it comes after the shell's own start. */
+const inShells: vscode.EnvironmentVariableMutatorOptions = {
+  applyAtProcessCreation: false,
+  applyAtShellIntegration: true,
+};
+
 /**
  * Points the programs of new integrated terminals, and of tasks, which run in terminals, at the receiver while it runs.
  * Terminals that are open already keep what they have, and VS Code marks them.
@@ -34,7 +40,7 @@ export class TracedTerminals implements vscode.Disposable {
     this.#log = log;
     const update = () => this.#update();
     this.#bag.add(tracing.receiver.onChange(update));
-    this.#bag.add(onSetting(["tracing.terminals", "tracing.codeLocations"], update));
+    this.#bag.add(onSetting(["tracing.terminals", "tracing.tasks", "tracing.codeLocations"], update));
     this.#bag.add(vscode.workspace.onDidChangeWorkspaceFolders(update));
     this.#bag.add(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -76,29 +82,40 @@ export class TracedTerminals implements vscode.Disposable {
       return;
     }
     const { set, append, prepend } = environment;
+    const withTasks = setting("tracing.tasks");
+    const how = withTasks ? undefined : inShells;
     // A collection wins over what a task sets for itself.
-    const ofTasks = givenVariables(...variablesOfTasks());
+    const ofTasks = givenVariables(...(withTasks ? variablesOfTasks() : []));
     if (ofTasks.has("OTEL_EXPORTER_OTLP_ENDPOINT")) {
-      this.#log.info("Terminals are left as they are: a task sets OTEL_EXPORTER_OTLP_ENDPOINT.");
+      this.#log.info(
+        "Terminals are left as they are: a task sets OTEL_EXPORTER_OTLP_ENDPOINT, and traceline.tracing.tasks is on.",
+      );
       return;
     }
+    if (
+      !withTasks &&
+      !vscode.workspace.getConfiguration("terminal.integrated").get("shellIntegration.enabled")
+    )
+      this.#log.info(
+        "Terminals are left as they are: traceline.tracing.tasks and terminal.integrated.shellIntegration.enabled are off.",
+      );
     this.#collection.description =
       "Programs send their traces and logs to Traceline while its receiver runs.";
     for (const [name, value] of set) {
       if (ofTasks.has(name)) continue;
-      this.#collection.replace(name, value);
+      this.#collection.replace(name, value, how);
       const mark = marks.get(name);
-      if (mark !== undefined) this.#collection.replace(mark, value);
+      if (mark !== undefined) this.#collection.replace(mark, value, how);
     }
-    for (const [name, value] of append) this.#collection.append(name, value);
-    for (const [name, value] of prepend) this.#collection.prepend(name, value);
+    for (const [name, value] of append) this.#collection.append(name, value, how);
+    for (const [name, value] of prepend) this.#collection.prepend(name, value, how);
     if (namesService(givenToTerminals()) || namesService(ofTasks)) return;
     for (const workspaceFolder of folders) {
       // VS Code would put the value of a variable of its own into it.
       if (workspaceFolder.name.includes("${")) continue;
       const scoped = this.#collection.getScoped({ workspaceFolder });
       for (const name of ["OTEL_SERVICE_NAME", "TRACELINE_SERVICE_NAME"])
-        scoped.replace(name, workspaceFolder.name);
+        scoped.replace(name, workspaceFolder.name, how);
     }
   }
 }

@@ -14,18 +14,20 @@ const endpoint = { http: "http://127.0.0.1:4318", grpc: undefined };
 beforeEach(() => {
   editor.reset();
   editor.defaults.set("tracing.terminals", true);
+  editor.defaults.set("tracing.tasks", true);
   editor.folder = "/shop";
 });
 
-/** The variables that new terminals are given, those of their folder after "folder/". */
-async function collected(): Promise<ReadonlyMap<string, string>> {
+/** The variables that new terminals are given, those of their folder after "folder/", and ways that are not VS Code's own. */
+async function collected(ways: unknown[] = []): Promise<ReadonlyMap<string, string>> {
   const variables = new Map<string, string>();
-  const collection = (scope: string) => ({
-    clear() {},
-    replace: (name: string, value: string) => variables.set(scope + name, value),
-    append: (name: string, value: string) => variables.set(scope + name, value),
-    prepend: (name: string, value: string) => variables.set(scope + name, value),
-  });
+  const collection = (scope: string) => {
+    const keep = (name: string, value: string, way?: unknown) => {
+      variables.set(scope + name, value);
+      if (way !== undefined) ways.push(way);
+    };
+    return { clear() {}, replace: keep, append: keep, prepend: keep };
+  };
   const context = {
     environmentVariableCollection: { ...collection(""), getScoped: () => collection("folder/") },
   } as unknown as ExtensionContext;
@@ -59,4 +61,15 @@ test("What a task sets for itself is not overridden, which a collection would do
 test("Terminals are left as they are when a task says where its traces go", async () => {
   editor.set("options", { env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector.invalid:4318" } });
   assert.equal((await collected()).size, 0);
+});
+
+test("Without tasks only shells with shell integration are pointed at the receiver, whatever a task sets", async () => {
+  editor.set("tracing.tasks", false);
+  editor.set("options", { env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector.invalid:4318" } });
+  const ways: unknown[] = [];
+  const variables = await collected(ways);
+  assert.equal(variables.get("OTEL_EXPORTER_OTLP_ENDPOINT"), endpoint.http);
+  assert.equal(ways.length, variables.size);
+  for (const way of ways)
+    assert.deepEqual(way, { applyAtProcessCreation: false, applyAtShellIntegration: true });
 });
