@@ -100,6 +100,24 @@ test("Attributes have their types, can be copied, and web addresses can be opene
   assert.ok(shown.calls.includes("openUrl(0, 4)"), shown.calls.join("\n"));
 });
 
+test("No button covers a letter of an attribute's value", async () => {
+  await shown.page.setViewportSize({ width: 860, height: 1000 });
+  await choose("POST /checkout");
+  const line = frame.locator(".attribute", { hasText: "url.full" });
+  await line.hover();
+  const [letters, buttons] = await line.evaluate((row) => {
+    const text = document.createRange();
+    text.selectNodeContents(row.querySelector(".value")!);
+    const edges = (box: DOMRect) => ({ left: box.left, right: box.right });
+    return [
+      edges(text.getBoundingClientRect()),
+      edges(row.querySelector(".attribute-buttons")!.getBoundingClientRect()),
+    ];
+  });
+  assert.ok(letters.right <= buttons.left, `${letters.right} ${buttons.left}`);
+  await shown.page.setViewportSize({ width: 1280, height: 1000 });
+});
+
 test("The filter of the details looks at keys and values", async () => {
   await frame.locator(".details-filter").click();
   await shown.page.keyboard.type("CODE.");

@@ -203,6 +203,119 @@ for (const [width, says] of [
   });
 }
 
+/** Half of a small window, with a side bar beside it. */
+const least = { width: 220, height: 800 };
+
+/** Elements in `selector` with a part that is cut off at the right of the page's box `within`. */
+function cutOff(frame: Frame, within: string, selector: string): Promise<string[]> {
+  return frame.evaluate(
+    ([box, parts]) => {
+      const edge = document.querySelector(box)!.getBoundingClientRect().right;
+      return [...document.querySelectorAll(parts)]
+        .filter((part) => part.getBoundingClientRect().right > edge + 0.5)
+        .map((part) => part.textContent ?? "");
+    },
+    [within, selector],
+  );
+}
+
+test("In a pane of 220 px the details run out of nothing", async () => {
+  const { frame } = await show(least);
+  await frame.locator(".span-row", { hasText: "GET /quotes" }).click();
+  await frame.locator(".details-title", { hasText: "GET /quotes" }).waitFor();
+  assert.deepEqual(await cutOff(frame, ".details-body", ".facts *"), []);
+});
+
+test("In a pane of 220 px the words on the time line have their room", async () => {
+  const { frame } = await show(least);
+  const width = (await frame.locator(".ruler").boundingBox())!.width;
+  assert.ok(width < 100, String(width));
+  const drawn = await frame.evaluate(async () => {
+    const words: { readonly text: string; readonly left: number; readonly right: number }[] = [];
+    const draw = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+      if (this.canvas.className === "ruler-canvas")
+        words.push({ text, left: x, right: x + this.measureText(text).width });
+      draw.call(this, text, x, y);
+    };
+    // It is drawn anew when the pointer comes to the rows; without the pointer its words are the times.
+    const layer = document.querySelector(".virtual-layer")!;
+    layer.dispatchEvent(new PointerEvent("pointerleave"));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return words;
+  });
+  assert.ok(drawn.length >= 1);
+  for (const [i, word] of drawn.entries())
+    if (i > 0) assert.ok(word.left > drawn[i - 1].right, JSON.stringify(drawn));
+});
+
+test("A legend says how many services it has no room for, until they are scrolled to", async () => {
+  const { frame } = await show(least);
+  const more = frame.locator(".legend-more");
+  await more.waitFor();
+  assert.match((await more.textContent()) ?? "", /^\+[1-7]$/);
+  await frame.locator(".legend").evaluate((legend) => legend.scrollTo(0, legend.scrollHeight));
+  await more.waitFor({ state: "hidden" });
+  await frame.locator(".legend").evaluate((legend) => legend.scrollTo(0, 0));
+  await more.click();
+  await frame.locator(".filter-bar").waitFor();
+  await shown?.close();
+  const wide = await show({ width: 1280, height: 800 });
+  await wide.frame.locator(".legend-more").waitFor({ state: "hidden" });
+});
+
+test("A low page with a choice of traces keeps the name of the one that is shown", async () => {
+  const summary = summaryOf(checkout);
+  for (const width of [540, 690, 1280]) {
+    const { frame } = await show(
+      { width, height: 500 },
+      { siblings: [summary, { ...summary, traceId: "1" }] },
+    );
+    const name = (await frame.locator(".trace-name").boundingBox())!;
+    const toolbar = (await frame.locator(".find").boundingBox())!;
+    assert.ok(name.width >= 90 && Math.abs(name.x - toolbar.x) <= 1, `${width}: ${name.x} ${name.width}`);
+    assert.deepEqual(await cutOff(frame, ".header", ".header *"), []);
+    await shown?.close();
+  }
+});
+
+test("In a low page the way to the line is seen without a scroll in the details below the rows", async () => {
+  shown = await showTracePage({
+    trace: checkout,
+    width: 520,
+    height: 500,
+    host: {
+      locate: async () => ({
+        label: "pricing/src/taxes.ts:22",
+        reason: "code.file.path and code.line.number; the last 3 parts of the path agree",
+        confidence: "sure",
+        choices: [],
+        advice: "",
+      }),
+    },
+  });
+  const { frame } = shown;
+  await frame.locator(".span-row", { hasText: "GET /quotes" }).click();
+  await frame.locator(".source-open").waitFor();
+  const button = (await frame.locator(".source-open").boundingBox())!;
+  const body = (await frame.locator(".span-details .details-body").boundingBox())!;
+  assert.ok(button.y + button.height <= body.y + body.height, `${button.y} ${body.y} ${body.height}`);
+  assert.equal(await frame.locator(".fact", { hasText: "Service" }).isVisible(), true);
+});
+
+test("The longest names stay in the boxes of the details", async () => {
+  const reason = `"${"N".repeat(5000)}" (the span's name) stands in no source file`;
+  shown = await showTracePage({
+    trace: checkout,
+    host: { locate: async () => ({ label: "", reason, confidence: "none", choices: [], advice: "" }) },
+  });
+  const { frame } = shown;
+  await frame.locator(".span-row", { hasText: "GET /quotes" }).click();
+  const none = frame.locator(".source-none");
+  await none.waitFor();
+  assert.equal(await none.evaluate((box) => box.scrollWidth > box.clientWidth), false);
+});
+
 test("Most of a page of half a window is rows, and a low page gives its overview up for them", async () => {
   const { frame } = await show(half, { notes: ["This trace was sampled."] });
   assert.ok((await heightOf(frame, ".virtual-scroller")) >= 11 * 24);

@@ -96,6 +96,35 @@ test("A click on a row selects it, on its arrow closes it, a double click opens 
   assert.ok(shown.calls.includes("openSource(11)"), shown.calls.join("\n"));
 });
 
+/** The tooltip of a row, once it is there. */
+const tooltipOf = async (name: string) => {
+  await page.mouse.move(5, 5);
+  await frame.locator(".span-row", { hasText: name }).locator(".name-cell").hover();
+  await frame.locator(".tooltip-title", { hasText: name }).waitFor();
+};
+const tooltipGone = () => frame.locator(".tooltip").waitFor({ state: "hidden" });
+
+test("The tooltip of a row goes when a key is pressed, another row is selected, or the rows are scrolled", async () => {
+  await tooltipOf("check cart");
+  await page.keyboard.press("Shift");
+  await tooltipGone();
+  await tooltipOf("check cart");
+  shown.channel.tell("reveal", [5]);
+  await frame.locator(".span-row.selected", { hasText: "select taxes" }).waitFor();
+  await tooltipGone();
+  await page.setViewportSize({ width: 1280, height: 300 });
+  await tooltipOf("check cart");
+  await page.mouse.wheel(0, 48);
+  await tooltipGone();
+});
+
+test("The tooltip of a row that was dismissed comes again when the pointer has been elsewhere", async () => {
+  await tooltipOf("check cart");
+  await page.keyboard.press("Shift");
+  await tooltipGone();
+  await tooltipOf("check cart");
+});
+
 test("The name column and the details are made wider by dragging the lines beside them", async () => {
   const name = frame.getByRole("separator", { name: "Width of the name column" });
   const before = Number(await name.getAttribute("aria-valuenow"));

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { drawTrace } from "../support/drawnTrace.ts";
 import { closeBrowser, showTracePage } from "../support/pageHost.ts";
 import { checkout } from "./sampleTrace.ts";
+import { lightTheme } from "./themes.ts";
 import { wideTrace } from "./wideTrace.ts";
 
 after(closeBrowser);
@@ -139,5 +141,31 @@ test("A span whose parent is missing says so", async () => {
   mark[1] |= 32;
   const shown = await showTracePage({ trace: { ...trace, mark } });
   assert.equal(await shown.frame.locator(".span-row", { hasText: "missing parent" }).count(), 1);
+  await shown.close();
+});
+
+test("An event below the duration in a bar is drawn above the words", async () => {
+  const drawn = drawTrace(`GET /carts  ${"=".repeat(100)}  event=a event=b event=c`);
+  const trace = { ...drawn, events: { ...drawn.events, time: Float64Array.of(10e6, 50e6, 97e6) } };
+  const shown = await showTracePage({ trace });
+  const { foreground } = lightTheme.variables;
+  // The px from the top of the row at which each event has the colour of events.
+  const seen = await shown.frame.locator("canvas.bars").evaluate((element, color) => {
+    const canvas = element as HTMLCanvasElement;
+    const context = canvas.getContext("2d")!;
+    return [0.1, 0.5, 0.97].map((share) => {
+      const x = Math.round(canvas.width * share);
+      const heights: number[] = [];
+      for (let y = 0; y < 17; y++) {
+        const [r, g, b] = context.getImageData(x, y, 1, 1).data;
+        if (`#${[r, g, b].map((value) => value.toString(16).padStart(2, "0")).join("")}` === color)
+          heights.push(y);
+      }
+      return heights;
+    });
+  }, foreground);
+  assert.deepEqual(seen[0], seen[1]);
+  assert.ok(seen[0].includes(10), seen[0].join(" "));
+  assert.ok(seen[2].length >= 3 && seen[2].every((y) => y < 8), seen[2].join(" "));
   await shown.close();
 });

@@ -15,13 +15,18 @@ export interface BarStyle {
 
 const BAR = 12;
 const LEAST_WIDTH = 2;
+/** Half the height of an event's diamond, and of one that gives way to a label. */
+const DIAMOND = 5;
+const SMALL_DIAMOND = 3.5;
+/** The room of a mark before the duration. */
+const MARK = 15;
 const measure = textMeasure();
 
 /**
  * Draws the bars of the rows on screen: one bar a row, on it its part of the critical path and its events, beside it its
  * marks and its duration.
  *
- *     |   ██████◆████  ⊗ 12.4 ms    |      a failed span with an event
+ *     |   ██████◆████  ⊗ 12.4 ms    |      a failed span with an event (small and higher where the label is in the bar)
  *     |▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂              |      the line under a bar: on the critical path
  *     | ◂ 3 ms                      |      the span lies before the window
  */
@@ -76,17 +81,27 @@ export function paintBars(
         if (b > a - 1 && a <= width) context.fillRect(a, barTop + BAR + 1, Math.max(1.5, b - a), 3);
       }
     }
-    if (trace !== undefined && (shown.mark[row] & Mark.events) !== 0) {
-      paintEvents(context, style, state, row, scale, barTop + BAR / 2, width);
-    }
+    const look = style.looks[shown.service[row]];
     const warned = (shown.mark[row] & Mark.warning) !== 0;
-    const busy = (shown.mark[row] & Mark.events) !== 0 || style.looks[shown.service[row]].texture !== "solid";
+    const events = (shown.mark[row] & Mark.events) !== 0;
+    const marks = (failed ? MARK : 0) + (warned ? MARK : 0);
+    const label = placeLabel(left, right, width, measure(context, text), marks);
+    if (label?.inside && (events || look.texture !== "solid")) {
+      // A badge of the bar's own colour keeps the words clear of textures.
+      context.fillStyle = look.color;
+      context.fillRect(label.x - 3, barTop, label.wide + 6, BAR);
+    }
+    if (trace !== undefined && events) paintEvents(context, style, state, row, scale, barTop, width, label);
+    if (label === undefined) continue;
     paintLabel(
       context,
-      style,
+      theme,
+      look,
       text,
-      { left, right, middle: barTop + BAR / 2, width, failed, warned, busy },
-      shown.service[row],
+      label,
+      barTop + BAR / 2,
+      failed && label.marked,
+      warned && label.marked,
     );
   }
   context.globalAlpha = 1;
@@ -117,8 +132,9 @@ function paintEvents(
   state: PageState,
   row: number,
   scale: number,
-  middle: number,
+  barTop: number,
   width: number,
+  label: LabelPlace | undefined,
 ): void {
   const events = state.trace!.events;
   const exception = (state.shown.mark[row] & Mark.exception) !== 0;
@@ -132,11 +148,15 @@ function paintEvents(
     if (x < -4 || x > width + 4 || Math.abs(x - last) < 2) continue;
     last = x;
     context.fillStyle = exception && isException(state, i) ? style.theme.error : style.theme.foreground;
+    // Where the words stand there is room on the bar's upper edge alone.
+    const beside = label === undefined || x + DIAMOND <= label.x || x - DIAMOND >= label.x + label.wide;
+    const size = beside ? DIAMOND : SMALL_DIAMOND;
+    const middle = beside ? barTop + BAR / 2 : barTop - 0.5;
     context.beginPath();
-    context.moveTo(x, middle - 5);
-    context.lineTo(x + 5, middle);
-    context.lineTo(x, middle + 5);
-    context.lineTo(x - 5, middle);
+    context.moveTo(x, middle - size);
+    context.lineTo(x + size, middle);
+    context.lineTo(x, middle + size);
+    context.lineTo(x - size, middle);
     context.closePath();
     context.fill();
     context.stroke();
@@ -147,65 +167,66 @@ function isException(state: PageState, event: number): boolean {
   return state.outline.labels.at(state.trace!.events.name[event]) === "exception";
 }
 
+/** Where the marks and the duration of a bar stand, in px. */
 interface LabelPlace {
-  readonly left: number;
-  readonly right: number;
-  readonly middle: number;
-  readonly width: number;
-  readonly failed: boolean;
-  readonly warned: boolean;
-  /** Whether the bar is more than plain colour. */
-  readonly busy: boolean;
+  readonly x: number;
+  readonly wide: number;
+  /** On the bar, not beside it. */
+  readonly inside: boolean;
+  /** Whether there is room for the marks too, which the row's name has as well. */
+  readonly marked: boolean;
 }
 
-/** The marks and the duration: right of the bar when there is room, else left of it, else in it at the window's edge. */
+/** The place for a duration `words` px wide after `marks` px of marks, which give way first; undefined without room. */
+function placeLabel(
+  left: number,
+  right: number,
+  width: number,
+  words: number,
+  marks: number,
+): LabelPlace | undefined {
+  const place = placeWords(left, right, width, words + marks, true);
+  return place === undefined && marks > 0 ? placeWords(left, right, width, words, false) : place;
+}
+
+/** Right of the bar when there is room, else left of it, else in it at the window's edge. */
+function placeWords(
+  left: number,
+  right: number,
+  width: number,
+  wide: number,
+  marked: boolean,
+): LabelPlace | undefined {
+  if (right + 6 + wide <= width) return { x: right + 6, wide, inside: false, marked };
+  if (left - 6 - wide >= 0) return { x: left - 6 - wide, wide, inside: false, marked };
+  if (left + 4 + wide <= right)
+    return { x: Math.max(left + 4, right - 6 - wide), wide, inside: true, marked };
+  return undefined;
+}
+
 function paintLabel(
   context: CanvasRenderingContext2D,
-  style: BarStyle,
+  theme: Theme,
+  look: ServiceLook,
   text: string,
-  place: LabelPlace,
-  service: number,
+  { x: start, inside }: LabelPlace,
+  middle: number,
+  failed: boolean,
+  warned: boolean,
 ): void {
-  const { theme } = style;
-  const marks = (place.failed ? 15 : 0) + (place.warned ? 15 : 0);
-  const wide = measure(context, text) + marks;
-  let x: number;
-  let ink = theme.muted;
-  if (place.right + 6 + wide <= place.width) x = place.right + 6;
-  else if (place.left - 6 - wide >= 0) x = place.left - 6 - wide;
-  else {
-    x = Math.max(place.left + 4, place.right - 6 - wide);
-    ink = style.looks[service].ink;
-    if (place.busy) {
-      // A badge of the bar's own colour keeps the words clear of textures and events.
-      context.fillStyle = style.looks[service].color;
-      context.fillRect(x - 3, place.middle - BAR / 2, wide + 6, BAR);
-    }
+  let x = start;
+  const behind = inside ? look.color : theme.background;
+  if (failed) {
+    paintError(context, inside ? look.ink : theme.error, behind, x + 5.5, middle);
+    x += MARK;
   }
-  const inside = ink !== theme.muted;
-  if (place.failed) {
-    paintError(
-      context,
-      inside ? ink : theme.error,
-      inside ? style.looks[service].color : theme.background,
-      x + 5.5,
-      place.middle,
-    );
-    x += 15;
+  if (warned) {
+    paintWarning(context, inside ? look.ink : theme.warning, behind, x + 5.5, middle);
+    x += MARK;
   }
-  if (place.warned) {
-    paintWarning(
-      context,
-      inside ? ink : theme.warning,
-      inside ? style.looks[service].color : theme.background,
-      x + 5.5,
-      place.middle,
-    );
-    x += 15;
-  }
-  context.fillStyle = ink;
+  context.fillStyle = inside ? look.ink : theme.muted;
   context.textAlign = "left";
-  context.fillText(text, x, place.middle + 0.5);
+  context.fillText(text, x, middle + 0.5);
 }
 
 function paintError(

@@ -143,7 +143,7 @@ export function createDetailsPane(
     const name = visibleText(outline.labels.at(outline.name[row]).slice(0, 1000)) || "(no name)";
     setText(title, name);
     title.title = name;
-    if (facts.parentElement !== body) body.replaceChildren(facts, source.element, filterField.element, rest);
+    if (facts.parentElement !== body) body.replaceChildren(source.element, facts, filterField.element, rest);
     facts.replaceChildren(...factElements(state));
     drawRest(state);
   };

@@ -1,5 +1,7 @@
 import { countText } from "../../src/model/durationText.ts";
-import { element } from "../kit/dom.ts";
+import { watchSize } from "../kit/canvas.ts";
+import { element, setText } from "../kit/dom.ts";
+import { oncePerFrame } from "../kit/frame.ts";
 import { visibleText } from "../kit/visibleText.ts";
 import type { BarStyle } from "./barPainter.ts";
 import type { PageStore } from "./pageState.ts";
@@ -10,6 +12,13 @@ const MOST = 60;
 /** The services in their colours, most spans first: a click shows one alone, another click all again. */
 export function createLegend(store: PageStore, style: () => BarStyle) {
   const box = element("div", { class: "legend", role: "group", "aria-label": "Services" });
+  const more = element("button", {
+    type: "button",
+    class: "legend-more",
+    tabindex: -1,
+    on: { click: () => store.set({ filterOpen: true }) },
+  });
+  more.hidden = true;
   let buttons: { readonly service: number; readonly element: HTMLElement }[] = [];
 
   const choose = (service: number) => {
@@ -46,7 +55,26 @@ export function createLegend(store: PageStore, style: () => BarStyle) {
     });
     box.replaceChildren(...buttons.map((button) => button.element));
     update();
+    countMore();
   };
+  /** Says how many services there is no room for, or none once they have been scrolled to. */
+  const countMore = oncePerFrame(() => {
+    const { scrollTop, clientHeight, clientWidth } = box;
+    const bottom = scrollTop + clientHeight;
+    const cut = buttons.filter(
+      ({ element: button }) => button.offsetLeft + button.offsetWidth > clientWidth + 1,
+    );
+    const seen = buttons.filter((button) => {
+      const middle = button.element.offsetTop + button.element.offsetHeight / 2;
+      return middle > scrollTop && middle < bottom && !cut.includes(button);
+    });
+    for (const button of buttons) button.element.classList.toggle("cut", cut.includes(button));
+    const unseen = store.get().outline.services.length - seen.length;
+    const end = bottom >= box.scrollHeight - 2 && buttons.length === store.get().outline.services.length;
+    more.hidden = unseen <= 0 || (end && scrollTop > 0);
+    setText(more, `+${countText(unseen)}`);
+    more.title = `${countText(unseen, "more service")}. Scroll, or click to see all in the filter.`;
+  });
   const update = () => {
     const { services } = store.get();
     for (const { service, element: button } of buttons) {
@@ -56,6 +84,8 @@ export function createLegend(store: PageStore, style: () => BarStyle) {
     }
   };
   store.watch(["services"], update);
+  box.addEventListener("scroll", countMore, { passive: true });
+  watchSize(box, countMore);
   redraw();
-  return { element: box, redraw };
+  return { element: element("div", { class: "legend-box" }, box, more), redraw };
 }

@@ -13,6 +13,7 @@ const actionTexts: Readonly<Record<Exclude<ErrorAction, "retry">, string>> = {
   editConnection: "Edit Connection",
   enterSecret: "Enter Token",
   openLog: "Open Log",
+  openAsText: "Open as Text",
 };
 
 /** What the page shows while it has no trace: that it is being read, or why it cannot be. */

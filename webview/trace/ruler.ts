@@ -9,11 +9,12 @@ import type { PageStore } from "./pageState.ts";
 import type { TimeWindow } from "./timeWindow.ts";
 
 const LABEL_PX = 90;
+const LABEL_GAP = 6;
 const DRAG_PX = 4;
 
 /** The marks that fit on a time line of `width` px. */
 export function ticksFor(window: TimeWindow, width: number) {
-  return ticks(window.from, window.to, Math.max(2, Math.floor(width / LABEL_PX)));
+  return ticks(window.from, window.to, Math.max(1, Math.floor(width / LABEL_PX)));
 }
 
 /** The time line over the bars: a drag along it comes closer, a double click shows the whole trace. */
@@ -36,15 +37,17 @@ export function createRuler(store: PageStore, browse: Browse, theme: () => Theme
     context.font = `11px ${font}`;
     context.textBaseline = "middle";
     context.textAlign = "left";
+    let free = 0;
     for (const tick of ticksFor(window, width)) {
       const x = Math.round((tick.at - window.from) * scale);
       context.fillStyle = grid;
       context.fillRect(x, 0, 1, height);
       context.fillStyle = muted;
       const wide = context.measureText(tick.label).width;
-      const fits = x + 5 + wide <= width;
-      if (fits || x - 5 - wide > 0)
-        context.fillText(tick.label, fits ? x + 5 : x - 5 - wide, height / 2 + 0.5);
+      const left = x + 5 + wide <= width ? x + 5 : x - 5 - wide;
+      if (left <= free) continue;
+      context.fillText(tick.label, left, height / 2 + 0.5);
+      free = left + wide + LABEL_GAP;
     }
     if (dragged !== undefined) {
       const left = Math.min(dragged.from, dragged.to);

@@ -12,6 +12,8 @@ export function createTooltip(store: PageStore) {
   box.hidden = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = -1;
+  /** Whether the row has had its tooltip taken away: it comes again when the pointer has been elsewhere. */
+  let dismissed = false;
 
   const show = (row: number, x: number, y: number) => {
     const state = store.get();
@@ -63,16 +65,24 @@ export function createTooltip(store: PageStore) {
   };
 
   const over = (row: number, event?: PointerEvent) => {
-    if (row === shown && row >= 0 && !box.hidden) return;
+    if (row === shown && row >= 0 && (dismissed || !box.hidden)) return;
     clearTimeout(timer);
     box.hidden = true;
+    dismissed = false;
     shown = row;
     if (row < 0 || event === undefined) return;
     const { clientX, clientY } = event;
     timer = setTimeout(() => show(row, clientX, clientY), WAIT_MS);
   };
+  const dismiss = () => {
+    clearTimeout(timer);
+    box.hidden = true;
+    dismissed = true;
+  };
   // In a trace that has grown another row is under the pointer.
   store.watch(["outline"], () => over(-1));
+  store.watch(["selected"], dismiss);
+  document.addEventListener("keydown", dismiss, { capture: true });
   return {
     element: box,
     /** The pointer is over `row` now; -1 for none. */

@@ -150,7 +150,9 @@ export function createWaterfall(
     const onTwistie = event.target instanceof Element && event.target.closest(".twistie:not(.leaf)") !== null;
     if (rowAt(event) >= 0 && !onTwistie) openRow();
   });
+  let pointedAt = 0;
   rows.layer.addEventListener("pointermove", (event) => {
+    pointedAt = rows.scroller.scrollTop;
     const x = event.clientX - probe.getBoundingClientRect().left;
     const over = x >= 0;
     cursor.hidden = !over;
@@ -158,6 +160,14 @@ export function createWaterfall(
     ruler.point(over ? x : -1);
     tooltip.over(rowAt(event), event);
   });
+  // The event of a scroll comes after it: a pointer that has moved since is on the row that it was moved to.
+  rows.scroller.addEventListener(
+    "scroll",
+    () => {
+      if (rows.scroller.scrollTop !== pointedAt) tooltip.over(-1);
+    },
+    { passive: true },
+  );
   rows.layer.addEventListener("pointerleave", () => {
     cursor.hidden = true;
     ruler.point(-1);
