@@ -121,6 +121,8 @@ export interface Capabilities {
   readonly dependencies?: boolean;
   /** Latency by line over all traces kept: `hotspots`. */
   readonly latencyByLine?: boolean;
+  /** And of functions and routes of which no span names the file: `hotspots` of the tail "". */
+  readonly latencyByName?: boolean;
   /** Log records come with a trace. */
   readonly logs?: boolean;
   /** Tells of traces as they arrive: `received`. */

@@ -1,6 +1,7 @@
 import { criticalOwn, criticalPath } from "./criticalPath.ts";
 import type { Hotspot, HotspotCall, SpanPlace } from "./hotspot.ts";
 import { callsKept, keptCalls } from "./keptCalls.ts";
+import { foldLayers } from "./layers.ts";
 import { samplingWeight } from "./samplingWeight.ts";
 import { selfTimes } from "./selfTime.ts";
 import { hexId } from "./spanId.ts";
@@ -17,8 +18,9 @@ const callsOfTrace = 8000;
 
 /**
  * What the spans of each place of one trace took. A place is the most exact thing its spans say, within a service: file and
- * line, else function (and file), else route and name, else name alone. Most time first. Of a trace of many places only the
- * 2,000 that took most are there, and 8,000 calls in all, evenly over them; counts and errors stay those of all calls.
+ * line, else function (and file), else route and name, else name alone. Layers of a call (`foldLayers`) are part of it and
+ * count nowhere else. Most time first. Of a trace of many places only the 2,000 that took most are there, and 8,000 calls in
+ * all, evenly over them; counts and errors stay those of all calls.
  */
 export function hotspots(trace: Trace): Hotspot[] {
   const self = selfTimes(trace);
@@ -34,12 +36,12 @@ export function hotspots(trace: Trace): Hotspot[] {
     critical: critical[row],
     traceDuration: trace.end,
     error: trace.status[row] === Status.error,
-    startMs: epochMs + Math.floor(trace.start[row] / 1e6),
+    startMs: epochMs + trace.start[row] / 1e6,
   });
   const duration = (row: number) => trace.duration[row];
   const rank = (row: number) => callRank(traceWords, trace.spanId[2 * row], trace.spanId[2 * row + 1]);
 
-  const groups = groupsOf(trace).sort((a, b) => b.total - a.total);
+  const groups = groupsOf(trace, self, critical).sort((a, b) => b.total - a.total);
   groups.length = Math.min(groups.length, placesOfTrace);
   const most = callsOfEach(groups.map(({ rows }) => rows.length));
   const weightOf = rowWeights(trace);
@@ -94,15 +96,21 @@ function callsOfEach(counts: readonly number[]): number {
 
 interface Group {
   readonly place: SpanPlace;
+  /** Of the line it leads to; -1 where it names no code. */
+  readonly line: number;
   readonly rows: number[];
   errors: number;
   total: number;
 }
 
-function groupsOf(trace: Trace): Group[] {
+/** Adds the times of layers to those of their calls. */
+function groupsOf(trace: Trace, self: Float64Array, critical: Float64Array): Group[] {
   const reader = placeReader(trace);
   const byKey = new Map<string, Group>();
   const byPlace = new Map<string, Group>();
+  const lines = new Map<string, number>();
+  const groups = new Array<Group>(trace.length);
+  const line = new Int32Array(trace.length);
   for (let row = 0; row < trace.length; row++) {
     reader.read(row);
     const key = reader.key();
@@ -110,15 +118,36 @@ function groupsOf(trace: Trace): Group[] {
     if (group === undefined) {
       const place = reader.place();
       const full = placeKey(place);
-      group = byPlace.get(full) ?? { place, rows: [], errors: 0, total: 0 };
+      group = byPlace.get(full) ?? { place, line: lineOf(place, lines), rows: [], errors: 0, total: 0 };
       byPlace.set(full, group);
       byKey.set(key, group);
     }
+    groups[row] = group;
+    line[row] = group.line;
+  }
+  const { length, duration } = trace;
+  const isLayer = foldLayers({ ...outlineOf(trace), line, lines: lines.size, self, critical });
+  for (let row = 0; row < length; row++) {
+    if (isLayer[row] === 1) continue;
+    const group = groups[row];
     group.rows.push(row);
-    group.total += trace.duration[row];
+    group.total += duration[row];
     if (trace.status[row] === Status.error) group.errors++;
   }
-  return [...byPlace.values()];
+  return [...byPlace.values()].filter(({ rows }) => rows.length > 0);
+}
+
+function outlineOf({ length, start, duration, parent, size, kind, name }: Trace) {
+  return { length, start, duration, parent, size, kind, name };
+}
+
+/** The number of the line that a place leads to: each gets the next; -1 for a place that names no code. */
+function lineOf(place: SpanPlace, lines: Map<string, number>): number {
+  const key = lineKey(place);
+  if (key === "") return -1;
+  const line = lines.get(key) ?? lines.size;
+  lines.set(key, line);
+  return line;
 }
 
 /**
@@ -155,6 +184,13 @@ export function placeKey(place: SpanPlace): string {
   if (place.function !== "") return JSON.stringify([service, "function", place.function, file]);
   if (route !== "") return JSON.stringify([service, "route", route, name]);
   return JSON.stringify([service, "name", name, file]);
+}
+
+/** Text that is the same for places that lead to one line, of one service; "" for one that names no code. */
+export function lineKey(place: SpanPlace): string {
+  const { service, file, line, route } = place;
+  if ((file !== "" && line > 0) || place.function !== "") return placeKey(place);
+  return route === "" ? "" : JSON.stringify([service, "route", route]);
 }
 
 function spanIds(trace: Trace): (row: number) => string {

@@ -6,6 +6,7 @@ import { callGenerations } from "./callGenerations.ts";
 import { type TimeBucket, timeBuckets, type WeighedCall, weighedCalls } from "./callTimes.ts";
 import { type Confidence, lessSure } from "./candidate.ts";
 import type { Location } from "./files.ts";
+import { lineCalls } from "./lineCalls.ts";
 import { shownText } from "./shownText.ts";
 import { generationOf } from "./textGenerations.ts";
 
@@ -31,7 +32,7 @@ export interface HintThresholds {
   readonly minLatencyMs: number;
 }
 
-/** What the calls of one line took, in one service. All times in ns. */
+/** What the calls of one line took, in one service; what a library does within a call is part of it. All times in ns. */
 export interface LineHint extends CallFigures {
   readonly file: string;
   /** In the text of its generation; for one with `foundMs` in the text of that time, unsaved edits included. */
@@ -139,11 +140,12 @@ function generationsOf(one: ResolvedHotspot, starts: readonly number[]): Readonl
 
 function hintOf(group: readonly ResolvedHotspot[], generation: number): LineHint | undefined {
   const whole = group.filter((one) => one.isWhole === true);
-  const counted = (whole.length > 0 ? whole : group).map(({ hotspot }) => hotspot);
+  const seen = lineCalls(group.filter((one) => one.isWhole !== true).map(({ hotspot }) => hotspot));
+  const counted = whole.length > 0 ? lineCalls(whole.map(({ hotspot }) => hotspot)) : seen;
   const calls = slowestFirst(counted);
   const figures = callFigures(counted, calls);
   if (figures === undefined) return undefined;
-  const shown = calls.length > 0 ? calls : slowestFirst(group.map(({ hotspot }) => hotspot));
+  const shown = calls.length > 0 ? calls : slowestFirst(seen);
   // Calls that the backend picked as examples are neither a distribution nor a share of anything.
   const isTold = counted.some((one) => one.times !== undefined);
   const { location, hotspot } = group[0];
@@ -157,8 +159,8 @@ function hintOf(group: readonly ResolvedHotspot[], generation: number): LineHint
     foundMs: group.some(({ foundMs }) => foundMs === undefined) ? undefined : group[0].foundMs,
     service: hotspot.place.service,
     label: "",
-    place: (whole[0] ?? group[0]).hotspot.place,
-    names: namesOf(group),
+    place: counted[0].place,
+    names: namesOf(whole.length > 0 ? [...counted, ...seen] : seen),
     calls: counted.reduce((sum, one) => sum + one.count, 0),
     estimated: estimateOf(counted),
     errors: counted.reduce((sum, one) => sum + one.errors, 0),
@@ -195,15 +197,15 @@ function estimateOf(hotspots: readonly Hotspot[]): number | undefined {
   return sum;
 }
 
-function namesOf(group: readonly ResolvedHotspot[]): string[] {
+function namesOf(hotspots: readonly Hotspot[]): string[] {
   const counts = new Map<string, number>();
-  for (const { hotspot } of group) {
-    const { name } = hotspot.place;
-    if (name !== "") counts.set(name, (counts.get(name) ?? 0) + hotspot.count);
+  for (const { place, count } of hotspots) {
+    const { name } = place;
+    if (name !== "") counts.set(name, (counts.get(name) ?? 0) + count);
   }
   if (counts.size > 0) return [...counts].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  const [{ hotspot }] = group;
-  return [hotspot.place.function || hotspot.place.route].filter((name) => name !== "");
+  const [{ place }] = hotspots;
+  return [place.function || place.route].filter((name) => name !== "");
 }
 
 /** Each trace's whole time counts once, however often it came by. */

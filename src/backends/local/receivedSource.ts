@@ -15,6 +15,7 @@ const can = {
   timeRange: true,
   limit: true,
   latencyByLine: true,
+  latencyByName: true,
   logs: true,
   live: true,
 };

@@ -213,8 +213,12 @@ export class HintStore {
       const whole = wholeOf(this.#whole.get(origin)?.newestFirst() ?? []);
       const isSampled = this.#sampled.has(origin);
       const seen = [...(this.#origins.get(origin)?.values() ?? [])].sort((a, b) => b.total - a.total);
+      // What names a file is found at once, and is not to wait for what has to be searched for.
+      const [named, filed] = [true, false].map((isNamed) =>
+        whole.filter(({ hotspot }) => (hotspot.place.file === "") === isNamed).slice(0, placesFound),
+      );
       return [
-        ...whole.slice(0, placesFound).map((one) => ({ ...one, isWhole: true })),
+        ...[...filed, ...named].map((one) => ({ ...one, isWhole: true })),
         ...seen.slice(0, placesFound).map(({ hotspot }) => ({
           hotspot: isSampled ? { ...hotspot, sampled: true } : hotspot,
           isWhole: false,

@@ -17,8 +17,12 @@ const afterStart = 2000;
 /** How often the answers of a source that tells of traces as they arrive are asked for again, ms. */
 const receivedEvery = 2000;
 
+/** What is asked for beside the files in view: code that spans name without a file, and which may stand in any of them. */
+const named: ShownFile = { file: "", tail: "" };
+
 /**
- * Asks the active connection, where it can tell latencies by line, for those of the documents in view. Never while
+ * Asks the active connection, where it can tell latencies by line, for those of the documents in view, and for those of code
+ * that has only a name, where it can tell these. Never while
  * somebody types: only what comes into view, a saved file, a window that comes to the front, the passing of a minute and a
  * trace that has arrived ask.
  */
@@ -56,7 +60,9 @@ export function pushedHints(
     failed(origin, file, error) {
       const connection = connections.named(origin);
       if (connection !== undefined) connections.noteRefusal(connection, error);
-      log.info(`Latencies of ${file} from ${origin}: ${error instanceof Error ? error.message : error}`);
+      log.info(
+        `Latencies of ${file || "routes and functions"} from ${origin}: ${error instanceof Error ? error.message : error}`,
+      );
       if (!(error instanceof UserError) || error.code !== "unsupported") return true;
       store.fallBack(origin);
       return false;
@@ -68,9 +74,11 @@ export function pushedHints(
   const look = async () => {
     const mine = ++turn;
     const origin = originAsked(connections);
-    arrivals.of(origin === "" ? undefined : connections.source(connections.active!));
+    const source = origin === "" ? undefined : connections.source(connections.active!);
+    arrivals.of(source);
     const documents = origin === "" || !setting("hints.enabled") ? [] : documentsInView();
     const shown = await Promise.all(documents.map((document) => shownFile(document, files)));
+    if (shown.length > 0 && source?.can.latencyByName === true) shown.push(named);
     if (mine === turn) asker.show(origin, shown);
   };
   const lookAgain = () =>

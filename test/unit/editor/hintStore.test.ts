@@ -90,6 +90,30 @@ test("a newer answer for a file replaces the one before, and an equal one redraw
   assert.equal(changes, before + 1);
 });
 
+test("what a backend computed of routes alone stands at the lines where these are found", async () => {
+  const searching = {
+    findPlace: async ({ file, line, route }: Hotspot["place"]) => ({
+      location: route === "" ? { file, line, column: 0 } : { file: "a.js", line: 20, column: 0 },
+      confidence: "likely",
+    }),
+  } as unknown as SourceFinder;
+  const store = new HintStore(searching);
+  store.activate("Received traces");
+  const origin = from("Received traces");
+  const routed = (count: number) => {
+    const spots = computed("", 0, count);
+    return answer([{ ...spots, place: { ...spots.place, route: "/cart" } }]);
+  };
+  store.add("Received traces", [spot("a.js", 20, [call("t1", 5)])], origin);
+  store.setWhole("Received traces", "", routed(30), origin);
+  store.setWhole("Received traces", "a.js", answer([computed("a.js", 4, 200)]), origin);
+  await settled();
+  assert.deepEqual(texts(store), ["4 p50 7 ms · p95 8 ms · 200 calls", "20 p50 7 ms · p95 8 ms · 30 calls"]);
+  store.setWhole("Received traces", "", routed(31), origin);
+  await settled();
+  assert.deepEqual(texts(store)[1], "20 p50 7 ms · p95 8 ms · 31 calls");
+});
+
 test("two files of one name are answered with the same places, which count once", async () => {
   const store = storeOf("Tempo");
   store.setWhole("Tempo", "a.js", answer([computed("a.js", 4, 200)]), from("Tempo"));

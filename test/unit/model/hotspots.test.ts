@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AttributeType } from "../../../src/model/attributes.ts";
 import { buildTrace } from "../../../src/model/buildTrace.ts";
 import type { Hotspot, HotspotCall } from "../../../src/model/hotspot.ts";
 import { hotspots, mergeHotspots } from "../../../src/model/hotspots.ts";
@@ -101,6 +102,109 @@ test("spans of one place are one hotspot: duration, self time and critical time 
   assert.equal(call.traceDuration, 10e6);
   assert.equal(call.startMs, 1_700_000_000_001);
   assert.equal(call.spanId, "0000000000000002");
+});
+
+const layered: [title: string, trace: string, spots: string[]][] = [
+  [
+    "a framework's layers within a request are part of it, with their own time",
+    `
+    GET /cart  ==========  http.route=/cart
+     patched    ========   http.route=/cart
+      handler   =======    http.route=/cart !error
+       load       ====     code.function.name=load`,
+    ["app /cart: 1 calls, 0 errors, 10/6/6", "app load: 1 calls, 0 errors, 4/4/4"],
+  ],
+  [
+    "a connection within a fetch is part of it, whichever of them names more",
+    `
+    GET       =====       code.file.path=cart.js code.line.number=3 !error
+     connect   ==         code.file.path=cart.js code.line.number=3 code.function.name=load
+    GET            =====  code.file.path=cart.js code.line.number=3`,
+    ["app cart.js:3: 2 calls, 1 errors, 5/5/5 5/5/5"],
+  ],
+  [
+    "a function that calls itself counts each of its calls, and a layer is of the innermost of them",
+    `
+    walk        ==========  code.file.path=tree.js code.line.number=3
+     visit       ========   code.file.path=tree.js code.line.number=9
+      walk        =====     code.file.path=tree.js code.line.number=3
+       read        ===      code.file.path=tree.js code.line.number=3
+        walk        =       code.file.path=tree.js code.line.number=3
+     read                =  code.file.path=tree.js code.line.number=3`,
+    ["app tree.js:3: 3 calls, 0 errors, 10/2/2 5/4/4 1/1/1", "app tree.js:9: 1 calls, 0 errors, 8/3/3"],
+  ],
+  [
+    "spans of one line beside each other are calls, whatever they are called",
+    `
+    root   ======
+     GET   ===     code.file.path=cart.js code.line.number=3
+     POST     ===  code.file.path=cart.js code.line.number=3`,
+    ["app root: 1 calls, 0 errors, 6/0/0", "app cart.js:3: 2 calls, 0 errors, 3/3/3 3/3/3"],
+  ],
+  [
+    "layers that run side by side take no more than their call",
+    `
+    GET  ======  code.file.path=cart.js code.line.number=3
+     a   =====   code.file.path=cart.js code.line.number=3
+     b    =====  code.file.path=cart.js code.line.number=3`,
+    ["app cart.js:3: 1 calls, 0 errors, 6/6/6"],
+  ],
+  [
+    "what a client does beside its call, within its time, is part of it, with all below",
+    `
+    root        ==========
+     GET        =====       kind=client code.file.path=cart.js code.line.number=3
+     GET        ====        kind=client code.file.path=cart.js code.line.number=3
+     tls         ====       code.file.path=cart.js code.line.number=3
+      tcp        ==         code.file.path=cart.js code.line.number=3
+     GET              ====  kind=client code.file.path=cart.js code.line.number=3
+     tcp               ==   code.file.path=cart.js code.line.number=3`,
+    ["app cart.js:3: 3 calls, 0 errors, 5/5/5 4/4/0 4/4/4", "app root: 1 calls, 0 errors, 10/1/1"],
+  ],
+  [
+    "what is beside a client's call and ends later, or is a client's too, is a call of its own",
+    `
+    root     =======
+     GET     ===      kind=client code.file.path=cart.js code.line.number=3
+     query    =       kind=client code.file.path=cart.js code.line.number=3
+     parse     ====   code.file.path=cart.js code.line.number=3`,
+    ["app cart.js:3: 3 calls, 0 errors, 4/4/4 3/3/0 1/1/1", "app root: 1 calls, 0 errors, 7/1/2"],
+  ],
+  [
+    "another service's span of the same route is a call of its own",
+    `
+    GET       ====  http.route=/cart
+     handler  ====  http.route=/cart service=pay`,
+    ["app /cart: 1 calls, 0 errors, 4/0/0", "pay /cart: 1 calls, 0 errors, 4/4/4"],
+  ],
+];
+for (const [title, trace, spots] of layered) {
+  test(`of spans at one line that enclose each other, those named as the outermost count: ${title}`, () => {
+    assert.deepEqual(said(hotspots(drawTrace(trace))), spots);
+  });
+}
+
+test("a trace as deep as it is long, at one line, is counted in one pass", () => {
+  const sink = new SpanSink();
+  const depth = 100_000;
+  for (let i = 0; i < depth; i++) {
+    sink.begin();
+    sink.span.trace3 = 1;
+    sink.span.idLow = i + 1;
+    sink.span.parentLow = i;
+    sink.span.name = sink.labels.internText(i % 2 === 0 ? "walk" : "read");
+    sink.span.startHigh = sink.span.endHigh = 1;
+    sink.span.startLow = i;
+    sink.span.endLow = 2 * depth - i;
+    sink.attributes.add(
+      sink.labels.internText("code.function.name"),
+      AttributeType.string,
+      sink.texts.internText("walk"),
+    );
+    sink.commit(sink.resourceOwner.length === 0 ? sink.addResource() : 0, 0);
+  }
+  const [spot] = hotspots(buildTrace(sink, 0));
+  assert.equal(spot.count, depth / 2);
 });
 
 function spotOf(calls: HotspotCall[], count = calls.length): Hotspot {

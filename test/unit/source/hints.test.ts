@@ -279,6 +279,109 @@ suite("The hints of a file", () => {
   });
 });
 
+suite("Calls of one line that spans named differently", () => {
+  /** From `start`, in ms of the trace; own time is a tenth, and critical time a twentieth. */
+  const timed = (start: number, duration: number, more: Partial<HotspotCall> = {}): HotspotCall =>
+    call(duration, {
+      spanId: `${start}-${duration}`,
+      startMs: 1_700_000_000_000 + start,
+      self: (duration * ms) / 10,
+      critical: (duration * ms) / 20,
+      ...more,
+    });
+  const told = { p50: 8 * ms, p95: 10 * ms, p99: 10 * ms, own: ms };
+  const cases: [title: string, given: Given[], expected: string[]][] = [
+    [
+      "count once where one is within the other, with the outer one's errors",
+      [
+        { name: "GET /cart", calls: [timed(0, 50), timed(100, 30, { error: true })], errors: 1 },
+        { name: "handler", calls: [timed(1, 40, { error: true }), timed(100, 30)], errors: 1 },
+      ],
+      ["4 p50 40 ms · 2 calls · 1 error"],
+    ],
+    [
+      "count each where they are beside each other",
+      [
+        { name: "GET", calls: [timed(0, 50)] },
+        { name: "POST", calls: [timed(30, 30)] },
+      ],
+      ["4 p50 40 ms · 2 calls"],
+    ],
+    [
+      "count each where they are of several traces",
+      [
+        { name: "GET /cart", calls: [timed(0, 50)] },
+        { name: "handler", calls: [timed(1, 40, { traceId: "u" })] },
+      ],
+      ["4 p50 45 ms · 2 calls"],
+    ],
+    [
+      "count each where they have the same name",
+      [
+        { name: "walk", calls: [timed(0, 50)] },
+        { name: "walk", calls: [timed(1, 40)] },
+      ],
+      ["4 p50 45 ms · 2 calls"],
+    ],
+    [
+      "count each where nobody knows when they were",
+      [
+        { name: "GET", calls: [timed(0, 50, { startMs: 0 })] },
+        { name: "POST", calls: [timed(1, 40, { startMs: 0 })] },
+      ],
+      ["4 p50 45 ms · 2 calls"],
+    ],
+    [
+      "leave those of the inner name that are within no other",
+      [
+        { name: "GET /cart", calls: [timed(0, 50)] },
+        { name: "handler", calls: [timed(1, 40), timed(200, 10)] },
+      ],
+      ["4 p50 30 ms · 2 calls"],
+    ],
+    [
+      "are told anew by a backend's own calls, where it gives all of them",
+      [
+        { name: "GET /cart", calls: [timed(0, 50)], times: { ...told, p50: 50 * ms }, isWhole: true },
+        { name: "handler", calls: [timed(1, 40), timed(200, 10)], times: told, isWhole: true },
+      ],
+      ["4 p50 10 ms · 2 calls"],
+    ],
+    [
+      "stay what a backend computed of more calls than it gives",
+      [
+        { name: "GET /cart", calls: [timed(0, 50)], times: told, isWhole: true },
+        { name: "handler", calls: [timed(1, 40), timed(200, 10)], count: 9, times: told, isWhole: true },
+      ],
+      ["4 p50 8 ms · p95 10 ms · 10 calls"],
+    ],
+    [
+      "are not a backend's where all that it gives are within others",
+      [
+        { name: "GET /cart", calls: [timed(0, 50)], count: 9, times: told, isWhole: true },
+        { name: "handler", calls: [timed(1, 40)], count: 9, times: told, isWhole: true },
+      ],
+      ["4 p50 8 ms · p95 10 ms · 9 calls"],
+    ],
+  ];
+  for (const [title, given, expected] of cases)
+    test(title, () => assert.deepEqual(texts(given.map(at)), expected));
+
+  test("have the own time and the share of the critical path of both, and the outer one alone as slowest", () => {
+    const given = [
+      at({ name: "GET /cart", calls: [timed(0, 500)] }),
+      at({ name: "handler", calls: [timed(0, 400)] }),
+    ];
+    const [hint] = hintsForFile("a.js", given, all);
+    assert.deepEqual([hint.ownP50, hint.criticalShare, hint.names], [90 * ms, 0.045, ["GET /cart"]]);
+    assert.deepEqual(
+      hint.slowest.map(({ duration }) => duration / ms),
+      [500],
+    );
+    assert.equal(hint.distribution.length, 1);
+  });
+});
+
 suite("The hints of a file that was saved with other lines", () => {
   const during = (ms: number, ...durations: number[]) =>
     durations.map((duration) => call(duration, { startMs: ms }));

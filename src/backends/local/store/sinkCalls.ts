@@ -2,7 +2,8 @@ import type { Arrangement } from "../../../model/arrangement.ts";
 import type { Attributes } from "../../../model/attributes.ts";
 import { criticalOwn, criticalPath } from "../../../model/criticalPath.ts";
 import type { SpanPlace } from "../../../model/hotspot.ts";
-import { placeKey } from "../../../model/hotspots.ts";
+import { lineKey, placeKey } from "../../../model/hotspots.ts";
+import { foldLayers } from "../../../model/layers.ts";
 import type { ResourceFacts } from "../../../model/resourceFacts.ts";
 import { selfTimes } from "../../../model/selfTime.ts";
 import { type PlaceReader, placeReader } from "../../../model/spanPlace.ts";
@@ -15,17 +16,28 @@ import type { EntryCalls } from "./traceEntry.ts";
 interface Place {
   readonly key: string;
   readonly place: SpanPlace;
+  readonly line: Line;
+}
+
+/** The line that places lead to: its number within the trace that was met last. */
+interface Line {
+  trace: number;
+  no: number;
 }
 
 const noCalls: EntryCalls = { bytes: new Uint8Array(0), places: [] };
 
-/** Calls of the spans of one sink, which is complete, that name a file: only those can be asked for. */
+/**
+ * Calls of the spans of one sink, which is complete, that name code: a file, a function or a route. Layers of a call are part
+ * of it, as in `hotspots`.
+ */
 export class SinkCalls {
   readonly #sink: SpanSink;
   readonly #reader: PlaceReader;
-  /** Places by what the reader says is equal; undefined for one without a file. */
+  /** Places by what the reader says is equal; undefined for one that names no code. */
   readonly #byText = new Map<string, Place | undefined>();
   readonly #byKey = new Map<string, Place>();
+  readonly #lines = new Map<string, Line>();
 
   constructor(sink: SpanSink, facts: ResourceFacts) {
     this.#sink = sink;
@@ -56,18 +68,33 @@ export class SinkCalls {
 
   /** The calls of one trace, whose records are in `rows`. */
   of(rows: Int32Array, found: Arrangement, no: number, version: number): EntryCalls {
+    const { length } = found.record;
+    const placeOf = new Array<Place | undefined>(length);
+    const line = new Int32Array(length).fill(-1);
+    let lines = 0;
+    for (let row = 0; row < length; row++) {
+      const place = this.#placeOf(rows[found.record[row]]);
+      if (place === undefined) continue;
+      if (place.line.trace !== no) {
+        place.line.trace = no;
+        place.line.no = lines++;
+      }
+      placeOf[row] = place;
+      line[row] = place.line.no;
+    }
+    if (lines === 0) return noCalls;
+    const times = this.#times(rows, found);
+    const isLayer = foldLayers({ ...times, length, line, lines });
     const groups = new Map<Place, number[]>();
     let size = 0;
-    found.record.forEach((own, row) => {
-      const place = this.#placeOf(rows[own]);
-      if (place === undefined) return;
+    for (let row = 0; row < length; row++) {
+      const place = placeOf[row];
+      if (place === undefined || isLayer[row] === 1) continue;
       size += recordBytes;
       const group = groups.get(place);
       if (group === undefined) groups.set(place, [row]);
       else group.push(row);
-    });
-    if (groups.size === 0) return noCalls;
-    const times = this.#times(rows, found);
+    }
     const calls = new CallWriter(size + groups.size * groupBytes);
     const places = [...groups].map(([{ key, place }, group]) => {
       const at = calls.begin(group.length);
@@ -79,7 +106,7 @@ export class SinkCalls {
           error: this.#sink.status.data[rows[own]] === Status.error,
           idHigh: found.ids.words[2 * own],
           idLow: found.ids.words[2 * own + 1],
-          startMs: times.epochMs + Math.floor(times.start[row] / 1e6),
+          startMs: times.epochMs + times.start[row] / 1e6,
           duration: times.duration[row],
           self: times.self[row],
           critical: times.critical[row],
@@ -96,12 +123,19 @@ export class SinkCalls {
     if (this.#byText.has(text)) return this.#byText.get(text);
     const place = this.#reader.place();
     let known: Place | undefined;
-    if (place.file !== "") {
+    const atLine = lineKey(place);
+    if (atLine !== "" || place.file !== "") {
       const key = placeKey(place);
-      known = this.#byKey.get(key) ?? { key, place };
+      known = this.#byKey.get(key) ?? { key, place, line: this.#lineOf(atLine || key) };
       this.#byKey.set(key, known);
     }
     this.#byText.set(text, known);
+    return known;
+  }
+
+  #lineOf(key: string): Line {
+    const known = this.#lines.get(key) ?? { trace: -1, no: 0 };
+    this.#lines.set(key, known);
     return known;
   }
 
@@ -113,6 +147,7 @@ export class SinkCalls {
     });
     const start = Float64Array.from(record, (own) => times.start[own]);
     const duration = Float64Array.from(record, (own) => times.duration[own]);
+    const name = Uint32Array.from(record, (own) => this.#sink.name.data[rows[own]]);
     const kind = Uint8Array.from(record, (own) => this.#sink.kind.data[rows[own]]);
     const parent = Int32Array.from(record, (own) => (tree.parent[own] < 0 ? -1 : rowOf[tree.parent[own]]));
     const size = new Int32Array(length).fill(1);
@@ -123,6 +158,10 @@ export class SinkCalls {
       epochMs: Number(epoch / 1_000_000n),
       start,
       duration,
+      parent,
+      size,
+      kind,
+      name,
       self: selfTimes(timed),
       critical: criticalOwn(criticalPath(timed), length),
     };

@@ -11,6 +11,11 @@ import { blobOf } from "./segments.ts";
 /** Calls that are handed on, over all places. */
 const callsInAll = 8000;
 
+/** Places without a file that are looked at: each has to be searched for in the workspace. */
+const placesNamed = 200;
+/** Calls of those are read from the newest on until there are so many, which take some 60 ms. */
+const callsNamed = 25_000;
+
 /** One call: where its record is. */
 interface Call {
   readonly of: CallRecords;
@@ -25,12 +30,14 @@ interface TraceFacts {
 
 /**
  * What the spans of each place in a file took, over everything kept: counts and times of all calls, the calls themselves in
- * part.
+ * part. For the tail "" those of the functions and routes of which no span names the file: the 200 that were met last, the
+ * most called first, and of so many calls that not all were read a sample.
  */
 export function storedHotspots(database: Database, query: HotspotQuery): Hotspot[] {
-  const places = placesIn(database, query.fileTail);
+  const isNamed = query.fileTail === "";
+  const places = isNamed ? placesNamedOnly(database) : placesIn(database, query.fileTail);
   if (places.size === 0) return [];
-  const records = recordsOf(database, places);
+  const { records, isAll } = recordsOf(database, places, isNamed ? callsNamed : Number.POSITIVE_INFINITY);
   const facts = factsOf(database, records);
   const spots: { place: SpanPlace; calls: Call[] }[] = [];
   for (const [no, place] of places) {
@@ -44,8 +51,12 @@ export function storedHotspots(database: Database, query: HotspotQuery): Hotspot
     }
     if (calls.length > 0) spots.push({ place, calls });
   }
+  if (isNamed) spots.sort((a, b) => b.calls.length - a.calls.length);
   const most = callsOfEach(spots.map(({ calls }) => calls.length));
-  return spots.map(({ place, calls }) => hotspotOf(place, calls, most, facts));
+  return spots.map(({ place, calls }) => ({
+    ...hotspotOf(place, calls, most, facts),
+    sampled: !isAll,
+  }));
 }
 
 function placesIn(database: Database, fileTail: string): Map<number, SpanPlace> {
@@ -55,6 +66,18 @@ function placesIn(database: Database, fileTail: string): Map<number, SpanPlace> 
   const base = tail.slice(tail.lastIndexOf("/") + 1);
   for (const { no, path, said } of database.all("SELECT no, path, said FROM place WHERE base = ?", base)) {
     if (path !== tail && !String(path).endsWith(`/${tail}`)) continue;
+    const place = placeOf(String(said));
+    if (place !== undefined) places.set(Number(no), place);
+  }
+  return places;
+}
+
+function placesNamedOnly(database: Database): Map<number, SpanPlace> {
+  const places = new Map<number, SpanPlace>();
+  for (const { no, said } of database.all(
+    "SELECT no, said FROM place WHERE base = '' AND path = '' ORDER BY seen DESC, no DESC LIMIT ?",
+    placesNamed,
+  )) {
     const place = placeOf(String(said));
     if (place !== undefined) places.set(Number(no), place);
   }
@@ -80,28 +103,47 @@ function placeOf(said: string): SpanPlace | undefined {
   }
 }
 
-function recordsOf(database: Database, places: ReadonlyMap<number, SpanPlace>): Map<number, CallRecords[]> {
+interface PlaceRecords {
+  readonly records: ReadonlyMap<number, readonly CallRecords[]>;
+  /** Whether none were left out. */
+  readonly isAll: boolean;
+}
+
+/** Those of the newest traces first, as long as there are fewer than `enough`. */
+function recordsOf(database: Database, places: ReadonlyMap<number, SpanPlace>, enough: number): PlaceRecords {
   const records = new Map<number, CallRecords[]>();
+  let length = 0;
   const add = ({ place, records: bytes }: PlaceCalls) => {
     if (!places.has(place)) return;
+    const calls = new CallRecords(bytes);
+    length += calls.length;
     const known = records.get(place);
-    if (known === undefined) records.set(place, [new CallRecords(bytes)]);
-    else known.push(new CallRecords(bytes));
+    if (known === undefined) records.set(place, [calls]);
+    else known.push(calls);
   };
-  const wanted = JSON.stringify([...places.keys()]);
-  for (const row of database.all(
-    "SELECT place, records FROM calls WHERE place IN (SELECT value FROM json_each(?))",
-    wanted,
-  )) {
-    add({ place: Number(row.place), records: blobOf(row.records) });
-  }
   for (const { calls } of database.all("SELECT calls FROM fresh")) {
     unpackCalls(blobOf(calls)).forEach(add);
   }
-  return records;
+  const wanted = JSON.stringify([...places.keys()]);
+  const byAge = database.all(
+    `SELECT DISTINCT segment, high FROM calls JOIN segment ON segment.no = segment
+     WHERE place IN (SELECT value FROM json_each(?)) ORDER BY high DESC`,
+    wanted,
+  );
+  for (const { segment } of byAge) {
+    if (length >= enough) return { records, isAll: false };
+    for (const row of database.all(
+      "SELECT place, records FROM calls WHERE place IN (SELECT value FROM json_each(?)) AND segment = ?",
+      wanted,
+      Number(segment),
+    )) {
+      add({ place: Number(row.place), records: blobOf(row.records) });
+    }
+  }
+  return { records, isAll: true };
 }
 
-function factsOf(database: Database, records: ReadonlyMap<number, CallRecords[]>): Map<number, TraceFacts> {
+function factsOf(database: Database, records: PlaceRecords["records"]): Map<number, TraceFacts> {
   const traces = new Set<number>();
   for (const list of records.values()) {
     for (const of of list) for (let at = 0; at < of.length; at++) traces.add(of.trace(at));
@@ -129,7 +171,7 @@ function hotspotOf(
   calls: readonly Call[],
   most: number,
   facts: ReadonlyMap<number, TraceFacts>,
-): Hotspot {
+): Omit<Hotspot, "sampled"> {
   const durations = Float64Array.from(calls, ({ of, at }) => of.duration(at)).sort();
   const selves = Float64Array.from(calls, ({ of, at }) => of.self(at)).sort();
   const kept = keptCalls(calls, ({ of, at }) => of.duration(at), rankOf, most);
@@ -138,7 +180,6 @@ function hotspotOf(
     calls: kept.map((call) => callOf(call, facts)),
     count: calls.length,
     errors: calls.reduce((sum, { of, at }) => sum + (of.error(at) ? 1 : 0), 0),
-    sampled: false,
     times: {
       p50: quantile(durations, 0.5),
       p95: quantile(durations, 0.95),

@@ -60,6 +60,82 @@ for (const [tail, found] of tails) {
   });
 }
 
+const handler = (route: string) => ({ "http.route": route });
+
+test("Functions and routes of which no span names the file are answered for the tail of none", async (t) => {
+  const { writer, reader } = testStore(t);
+  for (let n = 0; n < 3; n++) {
+    const request = {
+      id: spanId(0),
+      name: "GET /cart",
+      duration: 10 * n + 10,
+      attributes: handler("/cart/:id"),
+    };
+    const load = {
+      id: spanId(1),
+      parent: spanId(0),
+      duration: 4,
+      attributes: { "code.function.name": "load" },
+    };
+    const line = { id: spanId(2), parent: spanId(1), duration: 1, attributes: at(7) };
+    const bare = { id: spanId(3), parent: spanId(1), duration: 1 };
+    await writer.take(
+      batch(spansPart(traceId(n), n === 0 ? [request, line, bare] : [request, load, line, bare])),
+    );
+  }
+  await writer.indexed();
+  const spots = reader.hotspots({ fileTail: "", ...ever });
+  assert.deepEqual(
+    spots.map(({ place, count, sampled }) => [place.route || place.function, count, sampled]),
+    [
+      ["/cart/:id", 3, false],
+      ["load", 2, false],
+    ],
+  );
+  assert.equal(spots[0].times!.p50, 20e6);
+  const [later] = reader.hotspots({ fileTail: "", fromMs: someTime + 1, toMs: Number.MAX_SAFE_INTEGER });
+  assert.equal(later, undefined);
+});
+
+test("Of many places without a file the two hundred that were met last are answered", async (t) => {
+  const { writer, reader } = testStore(t);
+  for (let n = 0; n < 250; n += 50) {
+    const traces = Array.from({ length: 50 }, (_, i) =>
+      spansPart(traceId(n + i), [{ id: spanId(1), attributes: handler(`/r${n + i}`) }]),
+    );
+    await writer.take(batch(...traces));
+  }
+  await writer.indexed();
+  const routes = reader.hotspots({ fileTail: "", ...ever }).map(({ place }) => place.route);
+  assert.equal(routes.length, 200);
+  assert.ok(routes.includes("/r249") && !routes.includes("/r0"));
+});
+
+test("Layers of a call are part of it: of a request by its route, of a fetch by its line", async (t) => {
+  const { writer, reader } = testStore(t);
+  const spans = [
+    { id: spanId(0), name: "GET /cart", duration: 10, attributes: handler("/cart") },
+    {
+      id: spanId(1),
+      parent: spanId(0),
+      name: "handler",
+      duration: 8,
+      attributes: handler("/cart"),
+      error: true,
+    },
+    { id: spanId(2), parent: spanId(1), name: "GET", duration: 5, attributes: at(7) },
+    { id: spanId(3), parent: spanId(2), name: "connect", duration: 2, attributes: at(7) },
+  ];
+  await writer.take(batch(spansPart("a1", spans)));
+  await writer.indexed();
+  const said = ["", "cart.ts"].map((fileTail) =>
+    reader
+      .hotspots({ fileTail, ...ever })
+      .map(({ place, count, errors, calls }) => [place.name, count, errors, calls[0].self / 1e6]),
+  );
+  assert.deepEqual(said, [[["GET /cart", 1, 0, 5]], [["GET", 1, 0, 5]]]);
+});
+
 test("Calls outside the time asked for do not count", async (t) => {
   const { writer, reader } = testStore(t);
   for (let n = 0; n < 5; n++) {
