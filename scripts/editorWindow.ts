@@ -83,9 +83,10 @@ export class EditorWindow {
         await box.waitFor({ timeout: 5_000 });
         await box.fill(`>${title}`, { timeout: 5_000 });
         await row.first().waitFor({ timeout: 2_000 });
+        // A tab that takes the focus meanwhile closes the palette.
+        await row.first().click({ timeout: 5_000 });
         return true;
       });
-      await row.first().click();
       // Until the palette is gone, or is the box of the command itself, what is typed next would land in it.
       await until(async () => {
         // A command that reloads the window takes the box away between the two questions.

@@ -15,6 +15,7 @@ import { HintStore } from "./editor/hints/hintStore.ts";
 import { hintView } from "./editor/hints/hintView.ts";
 import { pushedHints } from "./editor/hints/pushedHints.ts";
 import { SavedTexts } from "./editor/hints/savedTexts.ts";
+import { hintContext, openSlowestOfLine } from "./editor/hints/slowestOfLine.ts";
 import { knownTraces } from "./editor/links/knownTraces.ts";
 import { links } from "./editor/links/links.ts";
 import { createLog } from "./editor/log.ts";
@@ -142,10 +143,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const sayState = () => {
-    const state = connections.active && connections.stateOf(connections.active);
-    recentView.message = state?.state === "failed" ? state.detail : undefined;
+    const message = recentTree.message();
+    if (recentView.message !== message) recentView.message = message;
   };
   bag.add(connections.onChange(sayState));
+  bag.add(recent.onChange(sayState));
   const searchTree = bag.add(new SearchTree(search));
   const searchView = bag.add(
     vscode.window.createTreeView("traceline.searchResults", { treeDataProvider: searchTree }),
@@ -195,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): void {
   bag.add(vscode.languages.registerCodeLensProvider(everyFile, lenses));
   bag.add(vscode.languages.registerHoverProvider(everyFile, hintHover(view, functions)));
   bag.add(hintDecorations(view, hints));
+  bag.add(hintContext(view, hints));
   bag.add(pushedHints(connections, hints, files, texts, log));
   const traceql = bag.add(new TraceqlDocuments(connections, search));
   bag.add(traceqlAssist(traceql, connections, log));
@@ -219,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): void {
       hints.forget(receivedConnection.name);
     },
     say,
+    () => follow.isOn,
   );
 
   bag.add(links(knownTraces({ receiver, recent, connections, tabs }), log));
@@ -241,6 +245,7 @@ export function activate(context: vscode.ExtensionContext): void {
     received,
     tracing: traced,
     follow,
+    openSlowestOfLine: () => openSlowestOfLine(view, functions),
     log,
   };
   for (const [name, run] of Object.entries(commands(parts))) {

@@ -1,5 +1,11 @@
 /** What a person can do about an error; the editor maps each to a button. */
-export type ErrorAction = "openSettings" | "editConnection" | "enterSecret" | "retry" | "openLog";
+export type ErrorAction =
+  | "openSettings"
+  | "editConnection"
+  | "enterSecret"
+  | "retry"
+  | "openLog"
+  | "openAsText";
 
 /**
  * An error whose message is for the person at the screen: it says what happened, where, and what to do.

@@ -43,6 +43,8 @@ export interface CommandParts {
   readonly received: ReceivedActions;
   readonly tracing: TracingActions;
   readonly follow: FollowNewest;
+  /** Opens the slowest trace of the caret's line. */
+  readonly openSlowestOfLine: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -70,6 +72,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
     received,
     tracing,
     follow,
+    openSlowestOfLine,
     log,
   } = parts;
   const settingsOf = () => vscode.workspace.getConfiguration("traceline");
@@ -139,6 +142,7 @@ export function commands(parts: CommandParts): Readonly<Record<string, Command>>
       settingsOf().update("hints.enabled", !setting("hints.enabled"), vscode.ConfigurationTarget.Global),
     "traceline.chooseHintDisplay": () => chooseHintDisplay(),
     "traceline.clearHints": () => hints.clear(),
+    "traceline.openSlowestOfLine": () => openSlowestOfLine(),
     "traceline.openHintTrace": (traceId, spanId) => {
       if (typeof traceId !== "string" || typeof spanId !== "string") return;
       const address = hints.addressOf(traceId);

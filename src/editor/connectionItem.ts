@@ -14,6 +14,7 @@ export function connectionPlace(connection: Connection, connections: Connections
 /** The icon of its state; the failed ones differ by shape, not by colour alone. */
 export function connectionIcon(connection: Connection, connections: Connections): vscode.ThemeIcon {
   const { state, refused } = connections.stateOf(connection);
+  if (state === "stopped") return new vscode.ThemeIcon("circle-slash");
   if (connections.isBuiltIn(connection) && state !== "failed") return new vscode.ThemeIcon("inbox");
   if (state === "unknown") return new vscode.ThemeIcon("circle-outline");
   if (state === "checking") return new vscode.ThemeIcon("loading~spin");

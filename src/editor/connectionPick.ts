@@ -29,12 +29,15 @@ export async function switchConnection(connections: Connections): Promise<void> 
   box.matchOnDetail = true;
   const update = () => {
     box.items = [
+      ...starting(connections),
       ...connections.list.map((connection) => choiceOf(connection, connections)),
       ...others(connections),
     ];
   };
   update();
-  box.activeItems = box.items.filter(({ connection }) => connection === connections.active);
+  // Who comes here while nothing is received wants that first.
+  const first = starting(connections).length > 0 ? box.items.slice(0, 1) : undefined;
+  box.activeItems = first ?? box.items.filter(({ connection }) => connection === connections.active);
   const changes = connections.onChange(update);
   box.onDidTriggerItemButton(({ item, button }) => {
     const node = { kind: "connection", connection: item.connection?.name };
@@ -85,6 +88,17 @@ function choiceOf(connection: Connection, connections: Connections): Choice {
     buttons: connections.isBuiltIn(connection) ? [test] : [test, edit],
     connection,
   };
+}
+
+/** What gets new traces, where the active connection gets none. */
+function starting(connections: Connections): Choice[] {
+  const { active } = connections;
+  if (active === undefined || connections.stateOf(active).state !== "stopped") return [];
+  return [
+    { label: "$(play) Start Receiver", command: ["traceline.startReceiver"], alwaysShow: true },
+    { label: "$(debug-alt) Run with Tracing", command: ["traceline.runWithTracing"], alwaysShow: true },
+    { label: "connections", kind: vscode.QuickPickItemKind.Separator },
+  ];
 }
 
 function others(connections: Connections): Choice[] {

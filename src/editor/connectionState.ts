@@ -2,9 +2,9 @@ import type { Connection } from "../backends/backend.ts";
 import { UserError } from "../base/userError.ts";
 import { weakTlsCode } from "./tlsConsent.ts";
 
-/** Whether a backend answered when it was asked last, and its words. */
+/** Whether a backend answered when it was asked last, and its words. A stopped one answers, but gets nothing new. */
 export interface ConnectionState {
-  readonly state: "unknown" | "checking" | "ok" | "failed";
+  readonly state: "unknown" | "checking" | "ok" | "failed" | "stopped";
   readonly detail: string;
   /** It wants a person: a token, a password, an answer. Nothing is asked in the background until one has come. */
   readonly refused: boolean;
@@ -20,6 +20,12 @@ export const notAsked: ConnectionState = { state: "unknown", detail: "Not asked 
 /** Asked for the first time, and nothing has come back yet. */
 export const checking: ConnectionState = { state: "checking", detail: "Checking…", refused: false };
 export const answered: ConnectionState = { state: "ok", detail: "Connected", refused: false };
+/** Of received traces while nothing is received. */
+export const stopped: ConnectionState = {
+  state: "stopped",
+  detail: "Not receiving. What stands here are kept traces; Start Receiver gets new ones.",
+  refused: false,
+};
 
 /** How a connection stands after an error: a trace that is not there is an answer, and so is a query that is wrong. */
 export function stateAfter(error: UserError): ConnectionState {

@@ -84,6 +84,7 @@ export class ConnectionTree implements vscode.TreeDataProvider<ConnectionNode>, 
       ...(isActive ? ["active"] : []),
       ...(isOpen ? ["certificate not checked"] : []),
       ...(state === "failed" ? [plainLabel(reasonOf(detail), 120)] : []),
+      ...(state === "stopped" ? ["not receiving"] : []),
       connectionPlace(connection, this.#connections),
     ];
     item.id = `connection:${connection.name}`;

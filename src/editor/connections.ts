@@ -15,6 +15,7 @@ import {
   type Refusal,
   setConnectionRefusing,
   stateAfter,
+  stopped,
 } from "./connectionState.ts";
 import {
   type ConnectionChange,
@@ -45,6 +46,7 @@ export class Connections implements vscode.Disposable {
   readonly #builtIns = new Map<string, { connection: Connection; source: TraceSource }>();
   readonly #sources = new Map<string, TraceSource>();
   readonly #states = new Map<string, ConnectionState>();
+  readonly #stopped = new Set<string>();
   /** The list, the active one, or a state has changed. */
   readonly onChange = this.#changed.event;
   /** A backend was asked and wants a secret it did not get. */
@@ -129,6 +131,14 @@ export class Connections implements vscode.Disposable {
     };
   }
 
+  /** Says whether a built-in connection gets nothing new for now; what it keeps can be asked for all the same. */
+  setStopped(name: string, isStopped: boolean): void {
+    if (this.#stopped.has(name) === isStopped) return;
+    if (isStopped) this.#stopped.add(name);
+    else this.#stopped.delete(name);
+    this.#changed.fire();
+  }
+
   /**
    * The source of the connection of this name as it is now: a caller may still hold one from before an edit. Throws a UserError
    * of code "closed" when there is none of this name any more.
@@ -158,7 +168,9 @@ export class Connections implements vscode.Disposable {
   }
 
   stateOf(connection: Connection): ConnectionState {
-    return this.#states.get(connection.name) ?? notAsked;
+    const state = this.#answerOf(connection);
+    const isStopped = this.isBuiltIn(connection) && this.#stopped.has(connection.name);
+    return isStopped && state.state !== "failed" ? stopped : state;
   }
 
   /** Whether it waits for a secret, so that nothing is to be asked of it in the background. */
@@ -169,14 +181,14 @@ export class Connections implements vscode.Disposable {
   /** Runs `task` on the connection's source and remembers whether the backend answered. */
   async use<T>(connection: Connection, task: (source: TraceSource) => Promise<T>): Promise<T> {
     try {
-      if (this.stateOf(connection) === notAsked) this.#setState(connection, checking);
+      if (this.#answerOf(connection) === notAsked) this.#setState(connection, checking);
       const result = await task(this.source(connection));
       this.#setState(connection, answered);
       return result;
     } catch (error) {
       // What was asked before the connection was edited says nothing of it as it is now.
       if (error instanceof UserError && error.code !== "closed") this.#failed(connection, error);
-      else if (this.stateOf(connection) === checking) this.#setState(connection, notAsked);
+      else if (this.#answerOf(connection) === checking) this.#setState(connection, notAsked);
       throw error;
     }
   }
@@ -256,6 +268,10 @@ export class Connections implements vscode.Disposable {
     return saved?.place === "workspace" ? weakTlsOf(connection) : undefined;
   }
 
+  #answerOf({ name }: Connection): ConnectionState {
+    return this.#states.get(name) ?? notAsked;
+  }
+
   #failed(connection: Connection, error: UserError): void {
     const state = stateAfter(error);
     if (state.refused) setConnectionRefusing(error, connection);
@@ -265,7 +281,7 @@ export class Connections implements vscode.Disposable {
 
   #setState(connection: Connection, state: ConnectionState): void {
     const { name } = connection;
-    if (this.named(name) === undefined || isDeepStrictEqual(this.stateOf(connection), state)) return;
+    if (this.named(name) === undefined || isDeepStrictEqual(this.#answerOf(connection), state)) return;
     this.#states.set(name, state);
     this.#changed.fire();
   }

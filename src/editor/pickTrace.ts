@@ -52,13 +52,15 @@ export function pickTrace(recent: RecentTraces, connections: Connections): Promi
       : references.length === 0
         ? []
         : [askedFor(references, box.value, connections)];
+    const typed = box.value.trim();
+    // Before the row of files, which Enter would take otherwise.
     const hint: Choice[] =
-      references.length === 0 && box.value.trim().length >= 8 && !recents.some(has(box.value.trim()))
-        ? [{ label: "Not a trace ID or a link that Traceline knows", alwaysShow: true }]
+      references.length === 0 && typed !== "" && ![...recents, ...rest].some(has(typed))
+        ? [{ label: "$(info) Not a trace ID, a header or a link that Traceline knows", alwaysShow: true }]
         : [];
     const heading: Choice[] =
       recents.length === 0 ? [] : [{ label: "recent", kind: vscode.QuickPickItemKind.Separator }];
-    box.items = [...asked, ...hint, ...heading, ...recents, ...(references.length === 0 ? rest : [])];
+    box.items = [...asked, ...heading, ...recents, ...hint, ...(references.length === 0 ? rest : [])];
   };
   update();
 

@@ -35,6 +35,14 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
     this.#subscriptions = [recent.onChange(refresh), connections.onChange(refresh)];
   }
 
+  /** What stands above the traces. VS Code hides what it offers in an empty view while there is any. */
+  message(): string | undefined {
+    const { active } = this.#connections;
+    const state = active && this.#connections.stateOf(active);
+    if (state?.state === "failed") return state.detail;
+    return state?.state === "stopped" && this.#recent.list().length > 0 ? state.detail : undefined;
+  }
+
   getTreeItem(node: RecentNode): vscode.TreeItem {
     return node.kind === "group" ? this.#groupItem(node.name, node.isFile) : this.#traceItem(node.trace);
   }
@@ -92,10 +100,13 @@ export class RecentTree implements vscode.TreeDataProvider<RecentNode>, vscode.D
     const item = new vscode.TreeItem(rowLabel(summary));
     item.id = addressKey(address);
     item.description = rowText(summary, Date.now());
-    item.iconPath = summaryIcon(summary);
+    item.iconPath = summaryIcon(summary, trace.pinned);
     item.contextValue = `trace${placeMark(address)}:${trace.pinned ? "pinned" : "unpinned"}`;
     item.command = { command: "traceline.openRecent", title: "Open", arguments: [{ kind: "trace", trace }] };
-    item.accessibilityInformation = { label: `${rootLabel(summary)}, ${summaryText(summary, Date.now())}` };
+    const pinned = trace.pinned ? ", pinned" : "";
+    item.accessibilityInformation = {
+      label: `${rootLabel(summary)}, ${summaryText(summary, Date.now())}${pinned}`,
+    };
     return item;
   }
 }

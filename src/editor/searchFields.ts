@@ -40,6 +40,11 @@ function isSet(form: SearchForm, name: Filter): boolean {
   return form[name] !== "" && form[name] !== false;
 }
 
+/** Whether anything is asked for but where, how far back and how much. */
+export function hasFilters(form: SearchForm): boolean {
+  return filterNames.some((name) => isSet(form, name));
+}
+
 /** The filters in force: a query in a language leaves out all others. */
 function inForce(form: SearchForm): Filter[] {
   return form.text === "" ? filterNames.filter((name) => isSet(form, name)) : ["text"];

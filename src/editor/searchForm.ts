@@ -4,8 +4,8 @@ import { durationText } from "../model/durationText.ts";
 import type { Connections } from "./connections.ts";
 import { plainLabel } from "./plainLabel.ts";
 import { pickFetched } from "./searchBox.ts";
-import { formFields, formFor } from "./searchFields.ts";
-import { allConnections, durationOf, type SearchForm, searchTitle } from "./searchQuery.ts";
+import { formFields, formFor, hasFilters } from "./searchFields.ts";
+import { allConnections, anyTrace, durationOf, type SearchForm, searchTitle } from "./searchQuery.ts";
 import { askTags } from "./tagsBox.ts";
 import { askTraceql } from "./traceqlBox.ts";
 import { TraceqlNames } from "./traceqlNames.ts";
@@ -13,7 +13,7 @@ import { TraceqlNames } from "./traceqlNames.ts";
 interface Row extends vscode.QuickPickItem {
   readonly field?: keyof SearchForm;
   readonly past?: SearchForm;
-  readonly does?: "search" | "edit";
+  readonly does?: "search" | "edit" | "clear";
 }
 
 /** The search form: one list of fields with their values. Undefined when it was closed, or left for an editor. */
@@ -32,6 +32,7 @@ export async function fillSearchForm(
     if (picked === undefined) return undefined;
     if (picked.does === "search") return form;
     if (picked.does === "edit") return leaveForEditor(form);
+    if (picked.does === "clear") form = { ...form, ...anyTrace };
     if (picked.past !== undefined) return picked.past;
     if (picked.field === undefined) continue;
     lastField = picked.field;
@@ -83,6 +84,7 @@ function rowsOf(
         does: "edit",
       });
   }
+  if (hasFilters(form)) rows.push({ label: "$(clear-all) Clear All", description: "filters", does: "clear" });
   if (past.length > 0) rows.push({ label: "past searches", kind: vscode.QuickPickItemKind.Separator });
   for (const entry of past) {
     rows.push({

@@ -54,7 +54,7 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
     if (state.running) return `Searching ${isOfAll ? "all connections" : state.form.connection}…`;
     const count = state.traces.length;
     if (count > 0) return countText(count, "trace");
-    return state.failures.length > 0 ? "" : "No traces found";
+    return state.failures.length > 0 ? "" : "No traces found. Widen the time range or remove a filter.";
   }
 
   showMore(): void {
@@ -120,15 +120,13 @@ export class SearchTree implements vscode.TreeDataProvider<SearchNode>, vscode.D
   }
 }
 
-function notesOf({ form, failures, notes, limited, running, traces }: SearchState): SearchNode[] {
+function notesOf({ form, failures, notes, limited, running }: SearchState): SearchNode[] {
   const note = (text: string, isProblem: boolean): SearchNode => ({ kind: "note", text, isProblem });
-  const isEmpty = !running && traces.length === 0 && failures.length === 0;
   const who = form.connection === allConnections ? `${limited.join(" and ")} may have` : "There may be";
   return [
     ...failures.map((text) => note(text, true)),
     ...(limited.length > 0 && !running ? [note(`${who} more. Raise the limit to see it.`, false)] : []),
     ...notes.map((text) => note(text, false)),
-    ...(isEmpty ? [note("Widen the time range or remove a filter.", false)] : []),
   ];
 }
 

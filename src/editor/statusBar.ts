@@ -16,9 +16,16 @@ export function statusBar(connections: Connections): vscode.Disposable {
     }
     const { state, detail, refused } = connections.stateOf(active);
     const failed = refused ? "key" : "warning";
-    const icon = { unknown: "list-tree", checking: "loading~spin", ok: "pass", failed }[state];
+    const icon = {
+      unknown: "list-tree",
+      checking: "loading~spin",
+      ok: "pass",
+      stopped: "circle-slash",
+      failed,
+    }[state];
     const unchecked = active.allowUntrustedCertificate === true;
     item.text = `$(${icon}) ${unchecked ? "$(unlock) " : ""}${plainLabel(active.name, 40)}`;
+    if (state === "stopped") item.text += ": not receiving";
     item.tooltip = new vscode.MarkdownString().appendText(
       `Traceline: ${connectionFacts(active, connections).join("\n")}`,
     );

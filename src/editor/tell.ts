@@ -9,6 +9,7 @@ const buttons: Record<ErrorAction, { label: string; command: string }> = {
   enterSecret: { label: "Set Token or Password", command: "traceline.setSecret" },
   retry: { label: "Retry", command: "" },
   openLog: { label: "Show Log", command: "traceline.showLog" },
+  openAsText: { label: "Open as Text", command: "" },
 };
 
 /** The command behind an error's button, or undefined. */
@@ -36,11 +37,12 @@ export async function tell(error: unknown, log: Log, retry?: () => void): Promis
   }
   log.info(error.message);
   const offered: string[] = [];
-  if (error.action !== undefined && error.action !== "retry") offered.push(buttons[error.action].label);
+  const button = error.action && buttons[error.action];
+  if (button !== undefined && button.command !== "") offered.push(button.label);
   if (retry !== undefined) offered.push("Retry");
   const choice = await vscode.window.showErrorMessage(noLinks(error.message), ...offered);
   if (choice === "Retry") retry?.();
-  else if (choice !== undefined && error.action !== undefined) {
-    await vscode.commands.executeCommand(buttons[error.action].command);
+  else if (choice !== undefined && button !== undefined) {
+    await vscode.commands.executeCommand(button.command);
   }
 }

@@ -14,9 +14,14 @@ export function rowLabel(summary: TraceSummary): string {
   return plainLabel(nameOf(summary));
 }
 
-/** "1.2 s · checkout · 31 spans · 5 min ago": what a narrow side bar cuts off matters least. */
+/** "1.2 s · 2 errors · 5 min ago · checkout · 31 spans": what a narrow side bar cuts off matters least. */
 export function rowText(summary: TraceSummary, nowMs: number): string {
-  return summaryText(summary, nowMs).replace(" · ", () => ` · ${plainLabel(summary.rootService)} · `);
+  return [
+    durationText(summary.durationNs),
+    ...errorsAndAge(summary, nowMs),
+    plainLabel(summary.rootService),
+    countText(summary.spans, "span"),
+  ].join(" · ");
 }
 
 function nameOf({ rootName }: TraceSummary): string {
@@ -26,9 +31,14 @@ function nameOf({ rootName }: TraceSummary): string {
 /** "1.2 s · 31 spans · 2 errors · 5 min ago" */
 export function summaryText(summary: TraceSummary, nowMs: number): string {
   const parts = [durationText(summary.durationNs), countText(summary.spans, "span")];
-  if (summary.errors > 0) parts.push(countText(summary.errors, "error"));
-  if (summary.startMs > 0) parts.push(ageText(nowMs - summary.startMs));
-  return parts.join(" · ");
+  return [...parts, ...errorsAndAge(summary, nowMs)].join(" · ");
+}
+
+function errorsAndAge({ errors, startMs }: TraceSummary, nowMs: number): string[] {
+  return [
+    ...(errors > 0 ? [countText(errors, "error")] : []),
+    ...(startMs > 0 ? [ageText(nowMs - startMs)] : []),
+  ];
 }
 
 /** The tooltip: data is appended as text, so nothing in it is a link, an image or a command. */
@@ -46,8 +56,11 @@ export function summaryTooltip(summary: TraceSummary, where: string): vscode.Mar
   return tooltip;
 }
 
-/** An icon that says by shape and colour whether a trace has errors. */
-export function summaryIcon(summary: TraceSummary): vscode.ThemeIcon {
-  if (summary.errors > 0) return new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
-  return new vscode.ThemeIcon("list-tree");
+/** An icon that says by shape and colour whether a trace has errors; of a pinned one the shape says that it is. */
+export function summaryIcon(summary: TraceSummary, isPinned = false): vscode.ThemeIcon {
+  const name = isPinned ? "pinned" : summary.errors > 0 ? "error" : "list-tree";
+  return new vscode.ThemeIcon(
+    name,
+    summary.errors > 0 ? new vscode.ThemeColor("list.errorForeground") : undefined,
+  );
 }

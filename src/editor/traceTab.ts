@@ -9,14 +9,13 @@ import { detailParts, packOutline } from "../wire/pack.ts";
 import { pageHtml } from "../wire/pageHtml.ts";
 import type { Opened, PageAction, TraceHost, TracePage } from "../wire/protocol.ts";
 import { asAddress, type TraceAddress } from "./address.ts";
+import { offeringText, openAsText } from "./openAsText.ts";
 import { openUrl } from "./openUrl.ts";
 import { pageLogs, whyNoLogs } from "./pageLogs.ts";
 import { isPinned } from "./pinnedTab.ts";
-import { plainLabel } from "./plainLabel.ts";
 import { ShownTrace, traceChanged } from "./shownTrace.ts";
 import { commandOf, isCancelled } from "./tell.ts";
 import { TraceCode } from "./traceCode.ts";
-import { rootLabel } from "./traceItem.ts";
 import { traceLink } from "./traceLink.ts";
 import type { LoadedTrace } from "./traceLoader.ts";
 import type { TraceTools } from "./traceTools.ts";
@@ -62,7 +61,6 @@ export class TraceTab implements vscode.Disposable {
     this.#shown = new ShownTrace(address, tools.load, {
       progress: (bytes) => this.#channel.tell("progress", [bytes]),
       loaded: (loaded, isGrown) => {
-        panel.title = plainLabel(rootLabel(loaded.summary), 60);
         tools.opened(this, loaded, isGrown);
       },
       grown: () => this.#channel.tell("grown", []),
@@ -218,6 +216,7 @@ export class TraceTab implements vscode.Disposable {
         await openUrl(trace, row, Number(attribute));
       },
       act: (action) => {
+        if (action === "openAsText") void openAsText(this.address);
         const command = typeof action === "string" ? commandOf(action) : undefined;
         if (command !== undefined) void vscode.commands.executeCommand(command);
       },
@@ -242,7 +241,10 @@ export class TraceTab implements vscode.Disposable {
   }
 
   async #open(again: boolean): Promise<Opened> {
-    const { trace, summary, siblings, from, notes, partial, logs } = await this.#shown.open(again);
+    const opening = this.#shown.open(again).catch((error: unknown) => {
+      throw offeringText(error, this.address);
+    });
+    const { trace, summary, siblings, from, notes, partial, logs } = await opening;
     const select = this.#select === "" ? -1 : rowOfSpan(trace, this.#select);
     this.#select = "";
     this.#given = trace;

@@ -1,5 +1,9 @@
 import * as vscode from "vscode";
+import { durationText } from "../model/durationText.ts";
+import type { TraceSummary } from "../model/summary.ts";
 import type { TraceAddress } from "./address.ts";
+import { plainLabel } from "./plainLabel.ts";
+import { rootLabel } from "./traceItem.ts";
 import { addressOfState, TraceTab } from "./traceTab.ts";
 import type { TraceTools } from "./traceTools.ts";
 
@@ -9,10 +13,18 @@ export const tabViewType = "traceline.trace";
 export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #tools: TraceTools;
   readonly #tabs = new Set<TraceTab>();
+  readonly #summaries = new WeakMap<TraceTab, TraceSummary>();
   #last: TraceTab | undefined;
 
   constructor(tools: TraceTools) {
-    this.#tools = tools;
+    this.#tools = {
+      ...tools,
+      opened: (tab, loaded, isGrown) => {
+        this.#summaries.set(tab, loaded.summary);
+        this.#entitle();
+        tools.opened(tab, loaded, isGrown);
+      },
+    };
   }
 
   /** The tab in front, else the one that was in front last. */
@@ -85,6 +97,19 @@ export class TraceTabs implements vscode.Disposable, vscode.WebviewPanelSerializ
   dispose(): void {
     for (const tab of this.#tabs) tab.dispose();
     this.#tabs.clear();
+  }
+
+  /** The titles of the tabs, of those that are called the same with how long each took. */
+  #entitle(): void {
+    const named = [...this.#tabs].flatMap((tab) => {
+      const summary = this.#summaries.get(tab);
+      return summary === undefined ? [] : [{ tab, summary, title: plainLabel(rootLabel(summary), 60) }];
+    });
+    for (const { tab, summary, title } of named) {
+      const isOnly = named.filter((other) => other.title === title).length === 1;
+      const said = isOnly ? title : `${title} · ${durationText(summary.durationNs)}`;
+      if (tab.panel.title !== said) tab.panel.title = said;
+    }
   }
 
   #updateContext(): void {

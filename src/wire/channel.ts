@@ -160,4 +160,11 @@ export function userError(error: unknown): UserError {
   });
 }
 
-const actions: readonly ErrorAction[] = ["openSettings", "editConnection", "enterSecret", "retry", "openLog"];
+const actions: readonly ErrorAction[] = [
+  "openSettings",
+  "editConnection",
+  "enterSecret",
+  "retry",
+  "openLog",
+  "openAsText",
+];

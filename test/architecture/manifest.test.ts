@@ -48,6 +48,20 @@ test("every command and setting is in the README", () => {
     assert.ok(readme.includes(`traceline.${name}`), `traceline.${name} is missing`);
 });
 
+test("the empty view of traces leads to what makes a program send some, before and while it receives", () => {
+  const welcome: { view: string; contents: string; when?: string }[] = manifest.contributes.viewsWelcome;
+  for (const when of ["!traceline.hasConnection && !traceline.receiving", "traceline.receiving"]) {
+    const contents = welcome.find(
+      (entry) => entry.view === "traceline.recent" && entry.when === when,
+    )?.contents;
+    assert.match(
+      contents ?? "",
+      /OpenTelemetry[^[]*\[Set Up Tracing\]\(command:traceline\.setUpTracing\)/,
+      when,
+    );
+  }
+});
+
 test("menus and keys name declared commands only", () => {
   const menus: { command?: string }[][] = Object.values(manifest.contributes.menus);
   const used = [...menus.flat(), ...manifest.contributes.keybindings].map((entry) => entry.command);

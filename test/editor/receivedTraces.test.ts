@@ -7,6 +7,7 @@ import { after } from "node:test";
 import type { EditorWindow } from "../../scripts/editorWindow.ts";
 import {
   assertNoRefusals,
+  choose,
   openSideBar,
   picture,
   type ShownTrace,
@@ -47,6 +48,7 @@ windowStory(
     try {
       await openSideBar(window);
       await window.command("Traceline: Run with Tracing");
+      await choose(window, "Open a Terminal");
       const message = window.notification(`Port ${httpPort} is in use by`);
       await message.waitFor();
       assert.match(
@@ -60,8 +62,7 @@ windowStory(
       const said = window.notification(/Receiving at/);
       await said.waitFor();
       // What was asked for goes on.
-      await window.quickPicks().filter({ hasText: "Shop" }).waitFor();
-      await page.keyboard.press("Escape");
+      await page.locator(".terminal-wrapper .xterm").first().waitFor();
       const at = /http:\/\/127\.0\.0\.1:(\d+) \(HTTP\)/.exec((await said.textContent()) ?? "");
       assert.ok(at);
       assert.notEqual(Number(at[1]), httpPort);
@@ -106,6 +107,11 @@ windowStory(
     await box.waitFor();
     await picture(window, "receive-export");
     const file = join(folder, "kept.otlp.jsonl");
+    // The dialog puts the proposed name in only once it has listed the folder, over what has been typed before.
+    for (let tries = 0; !(await box.inputValue()).endsWith("received.otlp.jsonl"); tries++) {
+      assert.ok(tries < 600, "The dialog proposes no name");
+      await page.waitForTimeout(100);
+    }
     await box.fill(file);
     await page.keyboard.press("Enter");
     const exported = window.notification("Exported 2 traces to kept.otlp.jsonl");

@@ -264,6 +264,8 @@ windowStory(
   async (window) => {
     const { page } = window;
     await window.openFile("order.py");
+    // The tab is there before its text is.
+    await page.locator(".statusbar-item", { hasText: "Python" }).waitFor();
     await window.command("Traceline: Add Source Lines to Spans");
     await window.quickPicks().first().filter({ hasText: "Python" }).waitFor();
     assert.match((await window.quickPicks().nth(1).textContent()) ?? "", /Go.*in this workspace/);

@@ -47,6 +47,8 @@ export const editor = {
   commands: [] as unknown[][],
   /** Open documents, as far as what is tested needs of them. */
   documents: [] as unknown[],
+  /** Those that were made, as they are now. */
+  statusBarItems: [] as { text: string; tooltip?: { value: string }; command: string }[],
   /** Titles of progress that was shown. */
   progress: [] as string[],
   clipboard: "",
@@ -64,6 +66,7 @@ export const editor = {
     this.asked = [];
     this.commands = [];
     this.documents = [];
+    this.statusBarItems = [];
     this.progress = [];
     this.clipboard = "";
     this.opened = [];
@@ -203,13 +206,21 @@ export const window = {
     const path = await ask({ kind: "input", text: options.title ?? "", choices: [], detail: "" });
     return path === undefined ? undefined : [{ scheme: "file", fsPath: path }];
   },
+  showSaveDialog: async (options: { title?: string }) => {
+    const path = await ask({ kind: "input", text: options.title ?? "", choices: [], detail: "" });
+    return path === undefined ? undefined : { scheme: "file", fsPath: path };
+  },
   withProgress(options: { title?: string }, task: (progress: unknown, token: unknown) => Promise<unknown>) {
     editor.progress.push(options.title ?? "");
     return task({ report() {} }, { isCancellationRequested: false, onCancellationRequested() {} });
   },
   activeTextEditor: undefined,
   showTextDocument: async () => undefined,
-  createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
+  createStatusBarItem: () => {
+    const item = { text: "", tooltip: undefined, command: "", show() {}, hide() {}, dispose() {} };
+    editor.statusBarItems.push(item);
+    return item;
+  },
 };
 
 export const workspace = {
@@ -286,11 +297,13 @@ export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 };
 export const QuickPickItemKind = { Separator: -1, Default: 0 };
+export const SymbolKind = { Class: 4, Method: 5, Constructor: 8, Function: 11 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
 export const Uri = {
   parse: (text: string) => ({ text }),
+  file: (fsPath: string) => ({ scheme: "file", fsPath }),
   joinPath: ({ fsPath }: { fsPath: string }, ...parts: string[]) => ({
     fsPath: [fsPath, ...parts].join("/"),
   }),

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { receivedConnection } from "../../backends/local/receivedSource.ts";
@@ -31,12 +32,13 @@ export interface ReceivedActions {
 
 type Active = Pick<Connections, "active" | "activate">;
 
-/** `removed` hears that no received trace is kept any more. */
+/** `removed` hears that no received trace is kept any more; `follows` says whether the newest trace is followed. */
 export function receivedActions(
   receiver: Receiver,
   connections: Active,
   removed: () => void,
   failed: (error: unknown) => void,
+  follows: () => boolean,
 ): ReceivedActions {
   // A message that still stands offers the same.
   let isTelling = false;
@@ -49,7 +51,7 @@ export function receivedActions(
   return {
     start: (quietly) => startReceiver(receiver, connections, { quietly }),
     stop: () => receiver.stop(),
-    choose: () => receiverActions(receiver),
+    choose: () => receiverActions(receiver, follows()),
     deleteAll: () => deleteReceived(receiver, removed),
     exportTraces: (node) => exportReceived(receiver, node),
     pin: (address, pinned) => {
@@ -127,7 +129,7 @@ async function tellSwitched(text: string, goBack: () => unknown): Promise<void> 
   if ((await vscode.window.showInformationMessage(noLinks(text), switchBack)) === switchBack) await goBack();
 }
 
-async function receiverActions(receiver: Receiver): Promise<void> {
+async function receiverActions(receiver: Receiver, follows: boolean): Promise<void> {
   const up = receiver.isUp;
   const command = (name: string) => () => vscode.commands.executeCommand(`traceline.${name}`);
   // The first is what Enter takes: never what ends something.
@@ -140,7 +142,11 @@ async function receiverActions(receiver: Receiver): Promise<void> {
             description: endpointOf(receiver),
             run: () => copyEndpoint(receiver),
           },
-          { label: "$(eye) Follow Newest Trace", description: "on or off", run: command("followNewest") },
+          {
+            label: `$(eye) ${follows ? "Stop Following" : "Follow"} Newest Trace`,
+            description: follows ? "is on" : "is off",
+            run: command("followNewest"),
+          },
           { label: "$(debug-stop) Stop Receiver", run: () => receiver.stop() },
         ]
       : [{ label: "$(play) Start Receiver", run: command("startReceiver") }]),
@@ -204,17 +210,24 @@ async function exportReceived(receiver: Receiver, node: unknown): Promise<void> 
   });
   if (target === undefined) return;
   if (target.scheme !== "file") throw new UserError("Traces can be exported to a file on disk only.");
+  const logs = logsPath(target.fsPath);
+  const before = fileNumber(logs);
   const count = await withProgress(`Exporting to ${basename(target.fsPath)}`, (signal, report) =>
     receiver.exportTo(target.fsPath, ids, signal, (written) => report(countText(written, "trace"))),
   );
   const open = "Open";
-  const choice = await vscode.window.showInformationMessage(
-    noLinks(
-      `Exported ${countText(count, "trace")} to ${basename(target.fsPath)}. Log records, if there are any, are in ${basename(logsPath(target.fsPath))}. Look them over before you share them.`,
-    ),
-    open,
-  );
+  const what = `Exported ${countText(count, "trace")} to ${basename(target.fsPath)}`;
+  const text =
+    fileNumber(logs) === before
+      ? `${what}, which have no log records. Look the file over before you share it.`
+      : `${what}, the log records to ${basename(logs)}. Look both over before you share them.`;
+  const choice = await vscode.window.showInformationMessage(noLinks(text), open);
   if (choice === open) await vscode.commands.executeCommand("traceline.openTraceFile", target);
+}
+
+/** Another one once a file has been written anew. */
+function fileNumber(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function endpointOf(receiver: Receiver): string {

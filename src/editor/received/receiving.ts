@@ -38,12 +38,14 @@ export function receiving(
   const addConnection = () => {
     if (isAdded) return;
     isAdded = true;
+    connections.setStopped(name, !receiver.isUp);
     bag.add(connections.addBuiltIn(receivedConnection, receiver.source));
   };
   // Whether the file is there costs microseconds, and a tab that is restored needs its connection.
   if (existsSync(storePath(storage.fsPath))) addConnection();
   bag.add(
     receiver.onChange(({ role }) => {
+      connections.setStopped(name, !receiver.isUp);
       if (role !== "off") addConnection();
       if (role !== "receiving") return;
       for (const { address, pinned } of recent.list()) {

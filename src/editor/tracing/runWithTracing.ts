@@ -18,14 +18,13 @@ interface Choice extends vscode.QuickPickItem {
   readonly run: () => Thenable<unknown>;
 }
 
-/** The command Run with Tracing: has the receiver run, then a debug configuration or a terminal. */
+/** The command Run with Tracing: asks what to run, has the receiver run, then a debug configuration or a terminal. */
 export async function runWithTracing(
   tracing: ProgramTracing,
   debugging: TracedDebugging,
   terminals: TracedTerminals,
   memento: vscode.Memento,
 ): Promise<void> {
-  if (!(await receiverRuns(tracing.receiver))) return;
   const last = memento.get(lastKey);
   const choices = choicesOf(debugging, () => openTerminal(tracing, terminals));
   choices.sort((a, b) => Number(b.key === last) - Number(a.key === last));
@@ -33,7 +32,8 @@ export async function runWithTracing(
     title: "Run with Tracing",
     placeHolder: "What to run. Its traces appear in Traceline's view as they happen.",
   });
-  if (choice === undefined) return;
+  // Only now: who changes their mind leaves everything as it was.
+  if (choice === undefined || !(await receiverRuns(tracing.receiver))) return;
   await memento.update(lastKey, choice.key);
   // What is to be looked at: the traces as they come. The keyboard stays where it is.
   await vscode.commands.executeCommand("traceline.recent.focus", { preserveFocus: true });

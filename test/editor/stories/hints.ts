@@ -112,6 +112,18 @@ export function hintStories(): void {
     await closeAll();
   });
 
+  story("Open Slowest Trace of This Line opens it from the caret's line and from its function", async () => {
+    const { line } = await withLens();
+    for (const at of [line, 22]) {
+      await closeAll();
+      const editor = await vscode.window.showTextDocument(taxes());
+      editor.selection = new vscode.Selection(at - 1, 0, at - 1, 0);
+      await vscode.commands.executeCommand("traceline.openSlowestOfLine");
+      await traceTab("gateway · POST /checkout");
+    }
+    await closeAll();
+  });
+
   story("Toggle Latency Hints hides them all and brings them back", async () => {
     await withLens();
     await vscode.commands.executeCommand("traceline.toggleHints");

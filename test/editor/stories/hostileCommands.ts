@@ -6,6 +6,7 @@ import { story } from "../story.ts";
 /** Commands that take arguments, of a tree item or a link. */
 const taking = [
   "traceline.openHintTrace",
+  "traceline.openSlowestOfLine",
   "traceline.openRecent",
   "traceline.openRecentAtSlowest",
   "traceline.copyTraceId",

@@ -13,13 +13,16 @@ const { receivedActions } = await import("../../../src/editor/received/receivedA
 
 /** A receiving thread for which port 9 is taken; it logs what else it is asked. */
 const thread = `
+  import { writeFileSync } from "node:fs";
   import { parentPort } from "node:worker_threads";
   const at = { http: "http://127.0.0.1:4318", grpc: "http://127.0.0.1:4317" };
   parentPort.on("message", ({ call, method, args }) => {
     const isTaken = method === "start" && args[0].httpPort === 9;
     const value = isTaken
       ? { role: "failed", reason: "Port 9 is in use by discard.", port: 9 }
-      : method === "start" ? { role: "receiving", at } : method === "stop" ? { role: "off" } : undefined;
+      : method === "start" ? { role: "receiving", at } : method === "stop" ? { role: "off" }
+      : method === "size" ? { traces: 2, spans: 2, bytes: 2 } : method === "exportTo" ? 2 : undefined;
+    if (method === "exportTo" && args[0].includes("with.")) writeFileSync(args[0].replace("otlp", "logs"), "");
     if (method === "start") parentPort.postMessage({ tell: "log", args: ["start at " + args[0].httpPort] });
     if (method === "pin") parentPort.postMessage({ tell: "log", args: [method + " " + args.join()] });
     parentPort.postMessage({ answer: call, value });
@@ -64,13 +67,15 @@ async function scene(t: TestContext, active = "Received traces") {
       connections.active = { name } as Connection;
     },
   };
+  const follow = { isOn: false };
   const actions = receivedActions(
     receiver,
     connections,
     () => {},
     (error) => void failures.push(error),
+    () => follow.isOn,
   );
-  return { receiver, actions, connections, lines, failures };
+  return { folder: folder.path, follow, receiver, actions, connections, lines, failures };
 }
 
 async function until(what: string, isSo: () => boolean): Promise<void> {
@@ -172,6 +177,30 @@ for (const active of ["", "Received traces"]) {
     await actions.start(true);
     assert.equal(connections.active?.name, "Received traces");
     assert.deepEqual(editor.asked, []);
+  });
+}
+
+test("The receiver's actions say whether the newest trace is followed", async (t) => {
+  const { actions, follow } = await scene(t);
+  await actions.start(true);
+  await actions.choose();
+  follow.isOn = true;
+  await actions.choose();
+  const [off, on] = editor.asked.map(({ choices }) => choices.find((label) => label.includes("Newest")));
+  assert.deepEqual([off, on], ["$(eye) Follow Newest Trace", "$(eye) Stop Following Newest Trace"]);
+});
+
+for (const hasLogs of [true, false]) {
+  test(`An export says ${hasLogs ? "where its log records are" : "that it has none, though an older file of some is there"}`, async (t) => {
+    const { actions, folder } = await scene(t);
+    const file = join(folder, hasLogs ? "with.otlp.jsonl" : "without.otlp.jsonl");
+    if (!hasLogs) await writeFile(join(folder, "without.logs.jsonl"), "of before");
+    editor.answer = ({ text }) => (text.startsWith("Export as") ? file : undefined);
+    await actions.exportTraces(undefined);
+    const said = editor.asked.at(-1)?.text ?? "";
+    if (hasLogs)
+      assert.match(said, /^Exported 2 traces to with\.otlp\.jsonl, the log records to with\.logs\.jsonl\./);
+    else assert.match(said, /^Exported 2 traces to without\.otlp\.jsonl, which have no log records\./);
   });
 }
 

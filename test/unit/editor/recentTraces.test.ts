@@ -68,6 +68,26 @@ test("Files and a connection of that name are two groups", () => {
   traces.dispose();
 });
 
+test("A row says what matters first, and that it is pinned by its icon and to a screen reader", () => {
+  const traces = recent();
+  const address = { kind: "connection", connection: "Jaeger", traceId: "a" } as const;
+  const startMs = Date.now() - 5 * 60_000;
+  const failed = { ...summary("a", startMs), durationNs: 503e6, errors: 2, spans: 11, rootService: "orders" };
+  traces.opened(address, failed);
+  const connections = { active: undefined, onChange: () => ({ dispose() {} }) } as unknown as Connections;
+  const tree = new RecentTree(traces, connections);
+  const row = () => tree.getTreeItem(tree.getChildren()[0]);
+  assert.equal(row().description, "503 ms · 2 errors · 5 min ago · orders · 11 spans");
+  const failedIcon = row().iconPath as { id: string; color: unknown };
+  assert.equal(failedIcon.id, "error");
+  assert.doesNotMatch(row().accessibilityInformation?.label ?? "", /pinned/);
+  traces.pin(traces.list()[0], true);
+  assert.deepEqual({ ...(row().iconPath as object) }, { id: "pinned", color: failedIcon.color });
+  assert.match(row().accessibilityInformation?.label ?? "", /, pinned$/);
+  tree.dispose();
+  traces.dispose();
+});
+
 test("A trace that is removed while it still grows is not listed again, until it is opened again", () => {
   const traces = recent();
   const address = { kind: "connection", connection: "Received", traceId: "a" } as const;

@@ -54,6 +54,35 @@ test("What a folder has is offered once, though it is the workspace's too where 
   assert.deepEqual((await run("cart")).offered, ["cart", "Start Debugging", "Open a Terminal"]);
 });
 
+test("The receiver is started once it is chosen what to run; Escape leaves it as it was", async () => {
+  const receiver = {
+    get endpoint() {
+      const isUp = editor.commands.some(([name]) => name === "traceline.startReceiver");
+      return isUp ? { http: "http://127.0.0.1:4318", grpc: undefined } : undefined;
+    },
+    onChange: () => ({ dispose() {} }),
+  };
+  const runs = () =>
+    runWithTracing(
+      { receiver } as unknown as ProgramTracing,
+      { traced: (task: () => unknown) => task() } as unknown as TracedDebugging,
+      {} as TracedTerminals,
+      editor.memento() as unknown as Memento,
+    );
+  await runs();
+  assert.equal(editor.asked.length, 1);
+  assert.equal(editor.commands.length, 0);
+  editor.answer = () => {
+    assert.equal(editor.commands.length, 0);
+    return "$(debug-alt) Start Debugging";
+  };
+  await runs();
+  assert.deepEqual(
+    editor.commands.map(([name]) => name),
+    ["traceline.startReceiver", "traceline.recent.focus", "workbench.action.debug.start"],
+  );
+});
+
 for (const nonsense of [{}, "x", [null, 7, { name: 3 }]]) {
   test(`A launch.json whose configurations are ${JSON.stringify(nonsense)} offers none of them`, async () => {
     editor.folderSettings.set("configurations", nonsense);

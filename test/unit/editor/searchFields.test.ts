@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Capabilities } from "../../../src/backends/backend.ts";
-import { cannotSearch, formFields, formFor, type Searched } from "../../../src/editor/searchFields.ts";
+import {
+  cannotSearch,
+  formFields,
+  formFor,
+  hasFilters,
+  type Searched,
+} from "../../../src/editor/searchFields.ts";
 import { anyTrace, type SearchForm } from "../../../src/editor/searchQuery.ts";
 
 const form: SearchForm = { ...anyTrace, connection: "Jaeger", lookback: "1h", limit: 20 };
@@ -90,6 +96,12 @@ suite("A filled form", () => {
     assert.deepEqual(formFor(filled, [{ name: "b", can: nothing }]), form);
     assert.equal(formFor(filled, [jaeger]).text, "");
     assert.equal(formFor(filled, [jaeger]).kind, "client");
+  });
+
+  test("has filters when anything is asked for but where, how far back and how much", () => {
+    assert.equal(hasFilters({ ...form, lookback: "7d", limit: 5 }), false);
+    assert.equal(hasFilters({ ...form, errorsOnly: true }), true);
+    assert.equal(hasFilters({ ...form, text: "{}" }), true);
   });
 
   test("keeps what one of several connections can search by", () => {

@@ -49,9 +49,9 @@ describe("above and among the results of a search", () => {
     ["that it runs", { running: true, traces: found(2) }, ["Searching Jaeger…", "2 rows"]],
     ["how many there are", { traces: found(3) }, ["3 traces", "3 rows"]],
     [
-      "that there are none",
+      "that there are none, with what to do, where it wraps",
       {},
-      ["No traces found", "info Widen the time range or remove a filter.", "0 rows"],
+      ["No traces found. Widen the time range or remove a filter.", "0 rows"],
     ],
     [
       "that it was cut at the limit",

@@ -130,3 +130,14 @@ test("A trace that was opened before it came is loaded when it comes", async (t)
   made.received();
   assert.equal(told.length, 1);
 });
+
+test("Tabs whose traces are called the same say how long each took, the only one of its name does not", async (t) => {
+  const { tabs, panel, ask } = tab(t);
+  await ask("open", false);
+  assert.equal(panel.title, " · checkout");
+  const other = { ...panel, title: "" };
+  const second = tabs.adopt(other as unknown as WebviewPanel, { ...address, traceId: "2" });
+  t.after(() => second.dispose());
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([panel.title, other.title], [" · checkout · 0 ns", " · checkout · 0 ns"]);
+});
