@@ -88,8 +88,12 @@ class LineFile {
     for (const chunk of chunks) await this.#file.appendFile(chunk);
   }
 
+  /** A file of that name that an earlier export left goes, even when there is nothing to take its place. */
   async keep(): Promise<void> {
-    if (this.#file === undefined) return;
+    if (this.#file === undefined) {
+      await rm(this.#path, { force: true });
+      return;
+    }
     await this.#file.close();
     this.#file = undefined;
     await rename(this.#draft, this.#path);

@@ -310,6 +310,18 @@ test("Log records of a trace whose spans did not come are exported as well", asy
   assert.match(await readFile(logsPath(path), "utf8"), /stock is low/);
 });
 
+test("An export without log records leaves none of an earlier one of that name", async (t) => {
+  const { made, folder } = await station(t);
+  const state = await made.start(options);
+  await send(state, "/v1/traces", spans("b".repeat(32)));
+  await send(state, "/v1/logs", logs());
+  await until("both are there", async () => (await made.size()).traces === 2);
+  const path = join(folder, "out.otlp.jsonl");
+  await made.exportTo(path, undefined);
+  await made.exportTo(path, ["b".repeat(32)]);
+  await assert.rejects(readFile(logsPath(path)), { code: "ENOENT" });
+});
+
 test("An export that is cancelled leaves no file", async (t) => {
   const { made, folder } = await station(t);
   const state = await made.start(options);
