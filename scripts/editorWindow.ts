@@ -120,10 +120,11 @@ export class EditorWindow {
         await this.page.keyboard.press("ControlOrMeta+P");
         await this.page.locator(".quick-input-widget:visible input.input").fill(name, { timeout: 5_000 });
         await row.waitFor({ timeout: 3_000 });
+        // VS Code gives a webview that has just opened the focus late, which closes the list under the pointer.
+        await row.click({ timeout: 5_000 });
+        await this.page.locator(".tab.active", { hasText: basenameOf(name) }).waitFor({ timeout: 10_000 });
         return true;
       });
-      await row.click();
-      await this.page.locator(".tab.active", { hasText: basenameOf(name) }).waitFor();
     });
   }
 

@@ -10,6 +10,7 @@ import {
   caretAt,
   choose,
   fillBox,
+  findRow,
   openSideBar,
   picture,
   sample,
@@ -64,8 +65,8 @@ jaegerTest(
       await picture(window, "jaeger-search");
       await found.click();
 
-      const trace = await shownTrace(window, "calculate taxes");
-      await trace.select("calculate taxes");
+      const trace = await shownTrace(window, "POST /checkout");
+      await findRow(window, trace, "calculate taxes");
       await trace.frame.locator(".source-open", { hasText: "pricing/src/taxes.ts:22" }).waitFor();
       await page.keyboard.press("Enter");
       await caretAt(window, "taxes.ts:22");

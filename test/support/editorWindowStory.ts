@@ -78,6 +78,15 @@ export async function shownTrace(window: EditorWindow, name: string): Promise<Sh
   };
 }
 
+/** Finds and selects the row of this name by keyboard, wherever it is; which of the branches comes first is up to the machine. */
+export async function findRow({ page }: EditorWindow, trace: ShownTrace, name: string): Promise<void> {
+  await trace.selected().first().click();
+  await page.keyboard.press("ControlOrMeta+F");
+  await page.keyboard.type(name);
+  await trace.frame.locator('.span-row[aria-selected="true"]', { hasText: name }).waitFor();
+  await trace.select(name);
+}
+
 /** Waits until the caret is in the active editor at `place`: "taxes.ts:22". */
 export async function caretAt(window: EditorWindow, place: string): Promise<void> {
   const [file, line] = place.split(":");
