@@ -83,6 +83,11 @@ windowStory(
     await picture(window, "traceql-mistake");
     await page.keyboard.press("Enter");
     assert.ok(!tempo.asked.some((path) => path.startsWith("/api/search?")), "the mistake was sent");
+    // The mistake is selected then, which would undo the selection of all that is to be typed over.
+    await page.waitForFunction(() => {
+      const box = document.querySelector<HTMLInputElement>(".quick-input-widget input.input");
+      return box !== null && box.selectionStart !== box.value.length;
+    });
     await fillBox(window, "TraceQL", '{ resource.service.name = "gateway" && duration > 500ms }');
     await page.keyboard.press("Enter");
     await page.locator(".quick-input-title", { hasText: "Search Traces" }).waitFor();
