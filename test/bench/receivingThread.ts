@@ -2,6 +2,7 @@ import { makeTempFolder } from "../../scripts/tempFolder.ts";
 import type { Station } from "../../src/backends/local/station.ts";
 import type { StoreLimits } from "../../src/backends/local/traceStore.ts";
 import { createLocalThread } from "../../src/workers/localThread.ts";
+import { loopbackStation } from "../support/loopbackStation.ts";
 
 /** The extension's own thread, which receives into a folder of its own. */
 export interface ReceivingThread {
@@ -29,13 +30,7 @@ export async function withReceivingThread<T>(
   });
   try {
     const state = await station.start({
-      httpPort: 0,
-      grpcPort: 0,
-      hosts: ["127.0.0.1"],
-      allowedHosts: [],
-      allowedOrigins: [],
-      apiKey: "",
-      maxBodyBytes: 64 << 20,
+      ...loopbackStation,
       limits,
     });
     if (state.role !== "receiving") throw new Error(`It does not receive: ${JSON.stringify(state)}`);

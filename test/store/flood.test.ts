@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { makeTempFolder } from "../../scripts/tempFolder.ts";
 import { createLocalThread } from "../../src/workers/localThread.ts";
+import { loopbackStation } from "../support/loopbackStation.ts";
 import { type FloodFigures, type FloodLoad, waitingSpans } from "./floodSender.ts";
 
 const asked = process.env.TRACELINE_FLOOD_SECONDS;
@@ -34,13 +35,7 @@ test(`${spansPerSecond} spans a second for ${seconds} s lose nothing, are indexe
     await folder.remove();
   });
   const state = await station.start({
-    httpPort: 0,
-    grpcPort: 0,
-    hosts: ["127.0.0.1"],
-    allowedHosts: [],
-    allowedOrigins: [],
-    apiKey: "",
-    maxBodyBytes: 64 << 20,
+    ...loopbackStation,
     limits: { maxSpans: 5_000_000, maxBytes: 8 * 2 ** 30, maxAgeHours: 24 },
   });
   assert.equal(state.role, "receiving");

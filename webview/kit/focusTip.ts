@@ -7,7 +7,7 @@ const EDGE_PX = 4;
  * away. Screen readers have the same from the control.
  */
 export function showTipsOnFocus(bar: HTMLElement): void {
-  const box = element("div", { class: "focus-tip", "aria-hidden": "true" });
+  const box = element("div", { class: "floating focus-tip", "aria-hidden": "true" });
   const hide = () => box.remove();
   bar.addEventListener("focusin", ({ target }) => {
     hide();

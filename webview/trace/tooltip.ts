@@ -8,7 +8,7 @@ const WAIT_MS = 450;
 
 /** What a row says when the pointer rests on it; screen readers have the same from its row. */
 export function createTooltip(store: PageStore) {
-  const box = element("div", { class: "tooltip", "aria-hidden": "true" });
+  const box = element("div", { class: "floating tooltip", "aria-hidden": "true" });
   box.hidden = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = -1;

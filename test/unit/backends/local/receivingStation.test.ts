@@ -18,16 +18,12 @@ import { logsPath } from "../../../../src/backends/logsPath.ts";
 import type { TraceSummary } from "../../../../src/model/summary.ts";
 import { decodeHere } from "../../../contract/faults/decodeHere.ts";
 import { freePorts } from "../../../support/freePort.ts";
+import { loopbackStation } from "../../../support/loopbackStation.ts";
 
 const traceId = "5b8efff798038103d269b633813fc60c";
 
 const options: StationOptions = {
-  httpPort: 0,
-  grpcPort: 0,
-  hosts: ["127.0.0.1"],
-  allowedHosts: [],
-  allowedOrigins: [],
-  apiKey: "",
+  ...loopbackStation,
   maxBodyBytes: 1 << 20,
   limits: { maxSpans: 10_000, maxBytes: 64 << 20, maxAgeHours: 24 },
 };
